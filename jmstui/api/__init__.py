@@ -1,0 +1,1 @@
+"""The service layer: async, typed, cached, within a request budget; no Textual."""

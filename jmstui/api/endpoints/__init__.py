@@ -1,0 +1,1 @@
+"""What jmstui asks JumpServer, one module a noun; `reads` is the table of all that may be asked."""

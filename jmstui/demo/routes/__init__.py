@@ -1,0 +1,1 @@
+"""The routes of the demo server, one module a noun."""

@@ -1,0 +1,98 @@
+"""Asset permissions ("rules") and the server's own verdict (API reference §6)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from jmstui.models.asset import PlatformRef
+from jmstui.models.base import Choice, Label, Record, Ref, moment
+
+
+class Permission(Record, frozen=True, kw_only=True):
+    """A rule. Members stand in the detail, and in a list asked with `action=retrieve`."""
+
+    id: str
+    name: str
+    users: list[Ref] | None = None
+    user_groups: list[Ref] | None = None
+    assets: list[Ref] | None = None
+    nodes: list[Ref] | None = None
+    users_amount: int | None = None
+    user_groups_amount: int | None = None
+    assets_amount: int | None = None
+    nodes_amount: int | None = None
+    accounts: list[str] | None = None
+    protocols: list[str] | None = None
+    actions: list[Choice] | None = None
+    labels: list[Label | str] | None = None
+    is_active: bool | None = True
+    is_expired: bool | None = None
+    is_valid: bool | None = None
+    from_ticket: bool | None = None
+    date_start: str | None = None
+    date_expired: str | None = None
+    date_created: str | None = None
+    created_by: str | None = None
+    comment: str | None = None
+    org_id: str | None = None
+    org_name: str | None = None
+
+    @property
+    def start(self) -> datetime | None:
+        """The first moment of the rule."""
+        return moment(self.date_start)
+
+    @property
+    def end(self) -> datetime | None:
+        """The last moment of the rule."""
+        return moment(self.date_expired)
+
+    def amount(self, what: str) -> int | None:
+        """How many `users`, `user_groups`, `assets` or `nodes` the rule names; None when the answer did not say."""
+        listed = getattr(self, what)
+        return len(listed) if listed is not None else getattr(self, f"{what}_amount")
+
+
+class PermedAccount(Record, frozen=True, kw_only=True):
+    """An account of the verdict; virtual ones have an alias beginning with `@`."""
+
+    id: str = ""
+    alias: str = ""
+    name: str = ""
+    username: str | None = ""
+    has_secret: bool | None = None
+    secret_type: str | None = None
+    actions: list[Choice] | None = None
+    date_expired: str | None = None
+    """Absent before v4.10.4."""
+
+
+class PermedProtocol(Record, frozen=True, kw_only=True):
+    """A protocol of the verdict."""
+
+    name: str
+    port: int | None = None
+    public: bool | None = True
+
+
+class PermedAsset(Record, frozen=True, kw_only=True):
+    """`/perms/users/<U>/assets/` (row) and `/perms/users/<U>/assets/<A>/` (the verdict, with `permed_*`)."""
+
+    id: str
+    name: str
+    address: str | None = ""
+    platform: PlatformRef | None = None
+    category: Choice | None = None
+    type: Choice | None = None
+    zone: Ref | None = None
+    domain: Ref | None = None
+    nodes: list[Ref] | None = None
+    labels: list[Label | str] | None = None
+    connectivity: Choice | None = None
+    is_active: bool | None = True
+    comment: str | None = None
+    org_id: str | None = None
+    org_name: str | None = None
+    date_created: str | None = None
+    permed_accounts: list[PermedAccount] | None = None
+    permed_protocols: list[PermedProtocol] | None = None

@@ -1,0 +1,1 @@
+"""Small widgets; each keeps its own style beside it."""

@@ -1,0 +1,27 @@
+"""The nouns on screen as data, one module each; `all_views()` finds them, so that a new noun is one new file."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import Any
+
+from jmstui.views.spec import View
+
+
+@cache
+def all_views() -> dict[str, View[Any]]:
+    """Every view by its name: each module of this package that has a `VIEW`."""
+    found: dict[str, View[Any]] = {}
+    for module in sorted(iter_modules(__path__), key=lambda each: each.name):
+        view = getattr(import_module(f"{__name__}.{module.name}"), "VIEW", None)
+        if isinstance(view, View):
+            found[view.name] = view
+    return found
+
+
+def find_view(word: str) -> View[Any] | None:
+    """The view with this name or alias, whatever the case; None when there is none."""
+    word = word.strip().lower()
+    return next((v for v in all_views().values() if word == v.name or word in v.aliases), None)
