@@ -1,0 +1,32 @@
+"""Fixtures that every part of the tests may use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from tests.demo_server import RunningDemo, run_demo
+
+
+@pytest.fixture(scope="session")
+def demo() -> Iterator[RunningDemo]:
+    """One demo server for all tests of this process: 2,000 assets, no throttling. Leave no fault and no lock behind."""
+    running = run_demo()
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def start_demo() -> Iterator[Callable[..., RunningDemo]]:
+    """Starts demo servers of one's own, e.g. `start_demo(assets=50, rate=180)`; they end with the test."""
+    running: list[RunningDemo] = []
+
+    def start(**options: Any) -> RunningDemo:
+        running.append(run_demo(**{"assets": 200, **options}))
+        return running[-1]
+
+    yield start
+    for each in running:
+        each.stop()
