@@ -36,6 +36,7 @@ class Label:
     name: str
     value: str
     color: str = "#00aa55"
+    org_id: str = ""
 
 
 @dataclass(slots=True)
@@ -127,6 +128,10 @@ class User:
     last_login: datetime | None = None
     date_joined: datetime | None = None
     comment: str | None = None
+    login_blocked: bool = False
+    """Locked after too many failed logins; the server sets it, and the lists show it."""
+    source: str = "local"
+    phone: str = ""
 
 
 @dataclass(slots=True)
