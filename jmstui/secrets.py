@@ -1,0 +1,277 @@
+"""Where a secret may live: a command's output, or the keyring. The one module that imports `keyring`, in a child process.
+
+A keyring whose D-Bus is silent hangs its thread for good; so every call runs in a child that is killed when it is late.
+Secrets go to the child and come from it by pipes, never as arguments or environment.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from jmstui.config import SettingsError
+from jmstui.models.credential import Secret
+
+if TYPE_CHECKING:
+    from jmstui.models.credential import Credential
+    from jmstui.settings import Settings
+
+SERVICE = "jmstui"
+PROBE_SECONDS = 2.0
+CALL_SECONDS = 60.0
+"""For storing and reading: a person may have to unlock the keyring."""
+COMMAND_SECONDS = 60.0
+
+
+class KeyringError(SettingsError):
+    """The keyring did not do what was asked; the text names the backend and holds no secret."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyringState:
+    """Whether there is a keyring that secrets may go to, its name, and if not, why."""
+
+    usable: bool
+    name: str
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A line of the index of what the keyring holds for us; no secret in it."""
+
+    kind: str
+    """"bearer", or the mode of a remembered secret: "token" (a password), "private-token", "access-key", "session"."""
+    url: str
+    username: str = ""
+    """User name, or the id of an access key."""
+    until: str = ""
+    """ISO 8601, for a bearer token."""
+
+    @property
+    def account(self) -> str:
+        """The name under which the keyring holds the secret."""
+        return f"{self.kind} {self.username or '-'} {self.url}"
+
+
+def child_environment() -> dict[str, str]:
+    """Our environment without secrets, for programs that we start."""
+    from jmstui.settings import SECRET_VARIABLES
+
+    return {key: value for key, value in os.environ.items() if key not in SECRET_VARIABLES}
+
+
+# --- a command -----------------------------------------------------------------------------------------------------
+
+
+def run_secret_command(command: str, seconds: float = COMMAND_SECONDS) -> Secret:
+    """The first line that `command` prints. No shell, nothing on stdin, its output never shown.
+
+    Raises `SettingsError` with its exit status, or that it is missing, late or silent.
+    """
+    import shlex
+
+    try:
+        words = shlex.split(command)
+    except ValueError:
+        raise SettingsError("secret_command: a quote is not closed.") from None
+    if not words:
+        raise SettingsError("secret_command is empty.")
+    try:
+        done = subprocess.run(
+            [os.path.expanduser(words[0]), *words[1:]],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            timeout=seconds,
+            env=child_environment(),
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise SettingsError(f"secret_command: {words[0]} did not end within {seconds:.0f} seconds.") from None
+    except OSError as error:
+        raise SettingsError(f"secret_command: {words[0]} cannot be run ({error.strerror}).") from None
+    if done.returncode != 0:
+        how = f"status {done.returncode}" if done.returncode > 0 else f"signal {-done.returncode}"
+        raise SettingsError(f"secret_command: {words[0]} ended with {how}; run it by hand to see why.")
+    line = done.stdout[:65536].split(b"\n", 1)[0].rstrip(b"\r")
+    if not line:
+        raise SettingsError(f"secret_command: {words[0]} printed nothing on its first line.")
+    try:
+        return Secret(line.decode())
+    except UnicodeDecodeError:
+        raise SettingsError(f"secret_command: what {words[0]} printed is not UTF-8 text.") from None
+
+
+# --- the keyring ---------------------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=1)
+def keyring_state() -> KeyringState:
+    """Look once for a real backend, for two seconds at most. Never raises."""
+    try:
+        answer = _ask_child({"do": "probe"}, PROBE_SECONDS)
+    except KeyringError as error:
+        return KeyringState(False, "none", str(error))
+    return KeyringState(bool(answer["usable"]), str(answer["name"]), str(answer.get("why", "")))
+
+
+def remember(kept: Kept, secret: Secret) -> None:
+    """Put a secret into the keyring and its name into the index. Raises `KeyringError`."""
+    state = keyring_state()
+    if not state.usable:
+        raise KeyringError(f"No keyring to keep it in: {state.why or state.name}. Nothing was stored.")
+    _ask_child({"do": "set", "account": kept.account, "secret": secret.reveal()}, CALL_SECONDS)
+    from jmstui.state import read_index, write_index
+
+    write_index([asdict(kept), *(row for row in read_index() if Kept(**row).account != kept.account)])
+
+
+def recall(kept: Kept) -> Secret | None:
+    """The secret under a name of the index; None when the keyring no longer has it. Raises `KeyringError`."""
+    found = _ask_child({"do": "get", "account": kept.account}, CALL_SECONDS).get("secret")
+    return Secret(found) if found else None
+
+
+def forget(kept: Kept) -> None:
+    """Delete a secret from keyring and index; one that the keyring no longer has is no error."""
+    _ask_child({"do": "delete", "account": kept.account}, CALL_SECONDS)
+    from jmstui.state import read_index, write_index
+
+    write_index([row for row in read_index() if Kept(**row).account != kept.account])
+
+
+def kept_secrets() -> list[Kept]:
+    """What the index names: no secret is read, the keyring is not asked."""
+    from jmstui.state import read_index
+
+    return [Kept(**row) for row in read_index()]
+
+
+def obtain(settings: Settings) -> Credential | None:
+    """The first credential of: environment or descriptor, `secret_command`, keyring. None: somebody has to be asked.
+
+    Blocks while the command or the keyring works: call it in a thread. Raises `SettingsError`.
+    """
+    from jmstui.settings import build_credential
+
+    if settings.credential is not None:
+        return settings.credential
+    mode = settings.auth or "token"
+    identity = {"username": settings.username, "key_id": settings.key_id}
+    if settings.secret_command:
+        return build_credential(mode, identity, run_secret_command(settings.secret_command), "secret_command")
+    name = {"token": settings.username, "access-key": settings.key_id}.get(mode) or ""
+    for kept in kept_secrets():
+        if kept.kind == mode and kept.url == address_key(settings.url or "") and kept.username == name:
+            secret = recall(kept)
+            if secret is not None:
+                return build_credential(mode, identity, secret, "keyring")
+    return None
+
+
+def address_key(url: str) -> str:
+    """An address as the name of what is kept for it: lower-case host, no slash at the end."""
+    scheme, _, rest = url.strip().partition("://")
+    host, slash, path = rest.partition("/")
+    return f"{scheme.lower()}://{host.lower()}{slash}{path}".rstrip("/")
+
+
+# --- the child -----------------------------------------------------------------------------------------------------
+
+
+def _ask_child(question: Mapping[str, Any], seconds: float) -> dict[str, Any]:
+    """One question to a fresh child process. Raises `KeyringError` when it is late or fails."""
+    try:
+        done = subprocess.run(
+            [sys.executable, "-c", "from jmstui.secrets import _child; _child()"],
+            input=json.dumps(question).encode(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            timeout=seconds,
+            env=child_environment() | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+            check=False,
+            start_new_session=True,
+        )
+    except subprocess.TimeoutExpired:
+        raise KeyringError(f"the keyring did not answer within {seconds:.0f} seconds") from None
+    except OSError as error:
+        raise KeyringError(f"the keyring could not be asked ({error.strerror})") from None
+    try:
+        answer: dict[str, Any] = json.loads(done.stdout)
+    except ValueError:
+        raise KeyringError("the keyring failed without a word") from None
+    if "error" in answer:
+        raise KeyringError(str(answer["error"]))
+    return answer
+
+
+def _child() -> None:
+    """Runs in the child: a question on stdin, an answer on stdout."""
+    question = json.load(sys.stdin)
+    out, sys.stdout = sys.stdout, sys.stderr  # a backend that prints must not spoil the answer
+    try:
+        answer = _answer(question)
+    except Exception as error:
+        # the type only: a backend's message may hold what it was given
+        answer = {"error": f"the keyring refused ({type(error).__name__})"}
+    out.write(json.dumps(answer))
+    out.flush()
+
+
+def _answer(question: Mapping[str, Any]) -> dict[str, Any]:
+    import keyring
+    from keyring.errors import PasswordDeleteError
+
+    backend, name, why = _real_backend(keyring.get_keyring())
+    if question["do"] == "probe":
+        if backend is not None:
+            backend.get_password(SERVICE, "probe")
+        return {"usable": backend is not None, "name": name, "why": why}
+    if backend is None:
+        return {"error": why}
+    account = question["account"]
+    if question["do"] == "set":
+        backend.set_password(SERVICE, account, question["secret"])
+    elif question["do"] == "get":
+        return {"secret": backend.get_password(SERVICE, account)}
+    else:
+        try:
+            backend.delete_password(SERVICE, account)
+        except PasswordDeleteError:
+            return {}
+    return {}
+
+
+def _real_backend(found: Any) -> tuple[Any, str, str]:
+    """(backend or None, its name, why not): a chain is worth what its first real member is."""
+    members = list(getattr(found, "backends", ())) if type(found).__name__ == "ChainerBackend" else [found]
+    for member in members:
+        if refused(type(member).__module__, type(member).__name__) is None:
+            return member, _name(member), ""
+    if not members:
+        return None, _name(found), "the keyring found is an empty chain of backends"
+    first = members[0]
+    why = refused(type(first).__module__, type(first).__name__) or ""
+    return None, _name(first), f"the keyring found is {_name(first)}, {why}"
+
+
+def _name(backend: Any) -> str:
+    return f"{type(backend).__module__}.{type(backend).__name__}"
+
+
+def refused(module: str, name: str) -> str | None:
+    """Why a backend is not taken; None for one that is."""
+    if module.endswith(".fail"):
+        return "which stands for: none"
+    if module.endswith(".null"):
+        return "which keeps nothing"
+    if "plaintext" in name.lower() or "uncrypted" in name.lower() or module.startswith("keyrings.alt"):
+        return "which keeps secrets in a plain file"
+    return None

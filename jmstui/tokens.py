@@ -1,0 +1,132 @@
+"""The bearer token that `jmstui login` keeps: in the keyring, or in a file of the runtime directory, until it expires."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from jmstui.config import SettingsError
+from jmstui.models.credential import BearerToken, Secret
+from jmstui.secrets import Kept, address_key, forget, kept_secrets, recall, remember
+from jmstui.settings import Settings
+from jmstui.state import read_private, runtime_dir, write_private
+
+MARGIN = 60
+"""Seconds before its end from which a token counts as ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredToken:
+    """A token that was found, with where it was kept."""
+
+    credential: BearerToken
+    username: str
+    until: datetime | None
+    place: Kept | Path
+
+
+def keep_in_keyring(url: str, username: str, token: BearerToken, until: datetime | None) -> None:
+    """Keep a token in the keyring. Raises `KeyringError` where there is none to be trusted."""
+    remember(Kept("bearer", address_key(url), username, until.isoformat() if until else ""), token.token)
+
+
+def keep_in_runtime_file(url: str, username: str, token: BearerToken, until: datetime | None) -> Path:
+    """Keep a token in a 0600 file under `XDG_RUNTIME_DIR`; gives its path. Raises `SettingsError`."""
+    path = _file(url, username)
+    entry = {
+        "url": address_key(url),
+        "username": username,
+        "until": until.isoformat() if until else "",
+        "token": token.token.reveal(),
+    }
+    write_private(path, json.dumps(entry))
+    return path
+
+
+def _file(url: str, username: str) -> Path:
+    name = hashlib.sha256(f"{address_key(url)}\n{username}".encode()).hexdigest()[:32]
+    return runtime_dir() / f"token-{name}.json"
+
+
+def find_token(settings: Settings) -> StoredToken | None:
+    """A token kept for this server and user (any user when none is named) that has not expired.
+
+    None too where the profile signs in in another way. Raises `SettingsError` for a token file that others may read.
+    """
+    if not settings.url or settings.auth not in (None, "token"):
+        return None
+    found = [*_from_files(settings.url), *_from_index(settings.url)]
+    return next((token for token in found if _fits(token, settings.username)), None)
+
+
+def _fits(token: StoredToken, username: str | None) -> bool:
+    if username and token.username != username:
+        return False
+    return token.until is None or token.until.timestamp() - MARGIN > time.time()
+
+
+def _from_files(url: str) -> list[StoredToken]:
+    try:
+        files = sorted(runtime_dir().glob("token-*.json"), key=lambda path: -path.stat().st_mtime)
+    except (SettingsError, OSError):
+        return []
+    found = []
+    for path in files:
+        text = read_private(path)
+        try:
+            entry = json.loads(text or "")
+            if entry["url"] == address_key(url):
+                token = BearerToken(Secret(str(entry["token"])))
+                found.append(StoredToken(token, str(entry["username"]), _moment(entry["until"]), path))
+        except (ValueError, KeyError, TypeError):
+            continue
+    return found
+
+
+def _from_index(url: str) -> list[StoredToken]:
+    """Reads the keyring for entries of this server that the index calls alive."""
+    found = []
+    for kept in kept_secrets():
+        until = _moment(kept.until)
+        if kept.kind != "bearer" or kept.url != address_key(url) or (until and until.timestamp() < time.time()):
+            continue
+        secret = recall(kept)
+        if secret is not None:
+            found.append(StoredToken(BearerToken(secret), kept.username, until, kept))
+    return found
+
+
+def _moment(text: object) -> datetime | None:
+    try:
+        value = datetime.fromisoformat(str(text))
+    except ValueError:
+        return None
+    return value if value.tzinfo else None
+
+
+def forget_token(token: StoredToken) -> None:
+    """Forget a token where it was kept; the server has no way to end it (§1.6)."""
+    if isinstance(token.place, Path):
+        token.place.unlink(missing_ok=True)
+    else:
+        forget(token.place)
+
+
+def forget_all(settings: Settings) -> int:
+    """Forget every kept token of this server (and user, when one is named); gives how many, expired ones too."""
+    count = 0
+    key = address_key(settings.url or "")
+    for token in _from_files(settings.url or ""):
+        if not settings.username or token.username == settings.username:
+            forget_token(token)
+            count += 1
+    for kept in kept_secrets():
+        mine = not settings.username or kept.username == settings.username
+        if kept.kind == "bearer" and kept.url == key and mine:
+            forget(kept)
+            count += 1
+    return count
