@@ -1,1 +1,1 @@
-"""Small widgets; each keeps its own style beside it."""
+"""Widgets: a few lines, each drawn by itself."""
