@@ -149,10 +149,10 @@ class Transport:
         started = time.perf_counter()
         try:
             request = self._request(method, path, params, org, json, state)
-            answer, cookies, location = await self._exchange(request, credential, started)
+            answer, cookies, location = await self._exchange(request, credential)
             if answer.status == 401 and credential and credential.learn(cookies):
                 request = self._request(method, path, params, org, json, state)
-                answer, cookies, location = await self._exchange(request, credential, started)
+                answer, cookies, location = await self._exchange(request, credential)
         except ApiError as error:
             error.ms = error.ms or (time.perf_counter() - started) * 1000
             raise
@@ -169,6 +169,10 @@ class Transport:
             fault.status, fault.ms, fault.bytes_in = answer.status, answer.ms, answer.bytes_in
             raise fault
         return answer
+
+    def replace_auth(self, auth: Auth | None) -> None:
+        """From the next request on, sign in with another credential."""
+        self.auth = auth
 
     async def certificate(self) -> Certificate | None:
         """The certificate that the server shows, unverified; None when it shows none."""
@@ -250,12 +254,11 @@ class Transport:
 
     # --- back ---
 
-    async def _exchange(
-        self, request: Request, auth: Auth | None, started: float
-    ) -> tuple[RawAnswer, list[str], str]:
+    async def _exchange(self, request: Request, auth: Auth | None) -> tuple[RawAnswer, list[str], str]:
         """Send, read within bounds, close. (answer, its `Set-Cookie` headers, its `Location`.)"""
 
         client = self._open()
+        started = time.perf_counter()
         try:
             async with asyncio.timeout(self.timeout * _DEADLINES):
                 response = await client.send(request, auth=auth, stream=True)

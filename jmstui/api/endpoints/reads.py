@@ -77,6 +77,7 @@ READS: tuple[str, ...] = (
     "perms/users/{id}/assets/",
     "perms/users/{id}/assets/{id}/",
     "perms/users/{id}/nodes/",
+    "perms/users/{id}/nodes/tree/",
     "perms/users/{id}/nodes/children/tree/",
     "perms/user-groups/{id}/assets/",
     "perms/user-groups/{id}/nodes/",
