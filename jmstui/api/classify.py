@@ -83,11 +83,17 @@ def _retry_after(headers: Mapping[str, str], data: Mapping[str, Any]) -> float |
 def sign_in_error(error: str, message: str) -> ApiError | None:
     """The cause behind an `error` word of the login and MFA calls (§1.3); None for an unknown word."""
     numbers = _numbers(message)
+    if error == "password_failed" and len(numbers) > 1:
+        # computed before this failure is counted: 7 at the first, when 6 are left
+        return WrongPassword(max(numbers[-2] - 1, 0), numbers[-1])
+    if error == "mfa_failed" and len(numbers) > 1:
+        # counted first: 6 at the first, and so many are left
+        return WrongCode(numbers[-2], numbers[-1])
     if error in ("password_failed", "mfa_failed"):
-        # the number of tries is computed before this failure is counted: 7 at the first, when 6 are left
-        left = max(numbers[0] - 1, 0) if numbers else None
-        minutes = numbers[1] if len(numbers) > 1 else None
-        return WrongPassword(left, minutes) if error == "password_failed" else WrongCode(left, minutes)
+        # the last failure gets the words of the lock, with the minutes alone
+        error = {"password_failed": "block_login", "mfa_failed": "block_mfa"}[error] if numbers else error
+        if not numbers:
+            return WrongPassword() if error == "password_failed" else WrongCode()
     locked: dict[str, type[AccountLocked]] = {
         "block_login": AccountLocked,
         "block_mfa": CodeLocked,

@@ -13,7 +13,10 @@ from jmstui.models.page import Page
 COLUMNS = (
     "id,name,username,secret_type,privileged,is_active,asset,connectivity,"
     "date_last_login,date_verified,comment"
-)def page(
+)
+
+
+def page(
     offset: int = 0,
     limit: int = 100,
     *,
