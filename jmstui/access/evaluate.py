@@ -7,7 +7,7 @@ asset are given. The verdict does not look at whether user and asset are active;
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from jmstui.access.status import live
@@ -43,6 +43,8 @@ class Place:
     accounts: tuple[AssetAccount, ...] = ()
     """Its accounts and those of the directory services that it joined."""
     protocols: tuple[Protocol, ...] = ()
+    domains: Mapping[str, str] = field(default_factory=dict)
+    """Account id to the domain that a verdict puts behind its user name: accounts of directory services."""
 
     @property
     def reach(self) -> frozenset[str]:
@@ -120,7 +122,7 @@ def covers_person(rule: Permission, person: Person) -> bool:
 
 
 def covers_place(rule: Permission, place: Place, keys: Mapping[str, str]) -> bool:
-    """Whether the rule names the asset, one of its nodes or an ancestor of one (§6.4.2). `keys`: node id to key."""
+    """Whether the rule names the asset, a node of it or an ancestor of one (§6.4.2). `keys`: id to key."""
     if any(str(ref.id) == place.id for ref in rule.assets or ()):
         return True
     reach = place.reach
@@ -148,7 +150,7 @@ def grant(joined: Iterable[Permission], person: Person, place: Place, now: datet
         return Grant((), (), ())
     names = {name for rule in alive for name in rule.protocols or ()}
     offered = tuple(p for p in place.protocols if "all" in names or p.name in names)
-    return Grant(tuple(alive), _accounts(alive, person, place.accounts), offered)
+    return Grant(tuple(alive), _accounts(alive, person, place), offered)
 
 
 def not_offered(rules: Iterable[Permission], protocols: Iterable[Protocol]) -> list[str]:
@@ -157,32 +159,53 @@ def not_offered(rules: Iterable[Permission], protocols: Iterable[Protocol]) -> l
     return [] if "all" in names else sorted(names - {p.name for p in protocols})
 
 
+def covers_any(
+    rule: Permission, assets: frozenset[str] | None, reach: frozenset[str], keys: Mapping[str, str]
+) -> bool:
+    """Whether the rule names one of `assets` (None: any asset is one), or a node whose key is in `reach`."""
+    named = rule.assets or ()
+    return any(assets is None or str(ref.id) in assets for ref in named) or any(
+        keys.get(str(ref.id)) in reach for ref in rule.nodes or ()
+    )
+
+
+def as_named(rules: Iterable[Permission]) -> tuple[Granted, ...]:
+    """The accounts as the rules name them, for many assets at once: `@ALL` and `!x` stand for themselves."""
+    found: dict[str, Granted] = {}
+    for rule in rules:
+        for text in rule.accounts or ():
+            if text == "@SPEC":
+                continue
+            old = found.get(text)
+            bits = bits_of(rule.actions) | (old.bits if old else 0)
+            found[text] = Granted(text, text, text, bits, _later(old.until if old else None, rule.end))
+    return tuple(sorted(found.values(), key=lambda one: (one.username[:1] in "@!", one.username)))
+
+
 def _end(rule: Permission) -> datetime:
     return rule.end or _LONG_AGO
 
 
-def _accounts(
-    rules: Sequence[Permission], person: Person, accounts: Sequence[AssetAccount]
-) -> tuple[Granted, ...]:
+def _accounts(rules: Sequence[Permission], person: Person, place: Place) -> tuple[Granted, ...]:
     """Step 5: the strings of the rules, spread and subtracted, then mapped to accounts; real ones first."""
     by_username: dict[str, list[AssetAccount]] = {}
-    for account in accounts:
+    for account in place.accounts:
         if account.is_active is not False:
             by_username.setdefault(account.username or "", []).append(account)
     found: dict[str, Granted] = {}
     for text, (bits, end) in _strings(rules, list(by_username)).items():
         for one in _mapped(text, person, by_username):
             old = found.get(one.alias)
+            domain = place.domains.get(one.alias)
+            username = f"{one.username}@{domain}" if domain else one.username
             last = end if old is None else _later(old.until, end)
-            found[one.alias] = Granted(
-                one.name, one.username, one.alias, bits | (old.bits if old else 0), last
-            )
+            found[one.alias] = Granted(one.name, username, one.alias, bits | (old.bits if old else 0), last)
     rows = sorted(found.values(), key=lambda one: one.username)
     return tuple(sorted(rows, key=lambda one: one.username.startswith("@")))
 
 
 def _strings(rules: Sequence[Permission], usernames: Sequence[str]) -> dict[str, tuple[int, datetime | None]]:
-    """Account string to bits and last day: `@ALL` spread over `usernames`, `!x` taken from x, nothing left dropped."""
+    """Account string to bits and last day: `@ALL` spread over `usernames`, `!x` taken from x (§6.4.5)."""
     bits: dict[str, int] = {}
     ends: dict[str, datetime | None] = {}
 

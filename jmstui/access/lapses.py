@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from jmstui.access.evaluate import Person, Place, covers_person, covers_place
 from jmstui.access.status import Status, day, live, status
 from jmstui.models.permission import Permission
 
@@ -30,7 +29,8 @@ class Near:
 def dead_text(rule: Permission, now: datetime) -> str:
     """Why a rule grants nothing now ("disabled, expired on 2026-11-02"); "" for a live one.
 
-    Unlike `status`, which gives the first reason, it gives all of them: enabling an expired rule is not enough.
+    Unlike `status`, which gives the first reason, it gives all of them: enabling an expired
+    rule is not enough.
     """
     lacks = ["disabled"] if rule.is_active is False else []
     if rule.start is not None and rule.start >= now:
@@ -41,21 +41,18 @@ def dead_text(rule: Permission, now: datetime) -> str:
 
 
 def near(
-    rules: Iterable[Permission], person: Person, place: Place, keys: Mapping[str, str], now: datetime
+    rules: Iterable[Permission],
+    names_user: Callable[[Permission], bool],
+    names_asset: Callable[[Permission], bool],
+    now: datetime,
 ) -> list[Near]:
     """The rules that name at least one side and grant nothing, nearest first; all of them."""
-    found = []
-    for rule in rules:
-        one = _judge(rule, person, place, keys, now)
-        if one is not None:
-            found.append(one)
+    found = [one for rule in rules if (one := _judge(rule, names_user(rule), names_asset(rule), now))]
     return sorted(found, key=lambda one: (one.distance, *_order(one.rule, now)))
 
 
-def _judge(
-    rule: Permission, person: Person, place: Place, keys: Mapping[str, str], now: datetime
-) -> Near | None:
-    user, asset, dead = covers_person(rule, person), covers_place(rule, place, keys), dead_text(rule, now)
+def _judge(rule: Permission, user: bool, asset: bool, now: datetime) -> Near | None:
+    dead = dead_text(rule, now)
     if user and asset:
         return Near(rule, dead, 0) if dead else None
     if not user and not asset:

@@ -24,8 +24,7 @@ class Step:
 
 
 Path = tuple[Step, ...]
-"""From the user to the asset: user, or user and group; then the node that the rule names and those below it, or
-nothing; then the asset."""
+"""User, maybe group; then the node that the rule names and those below it, or nothing; then the asset."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +61,10 @@ def paths(
 ) -> list[Path]:
     """Every path of `rule` from `user` to `asset`; none when it does not name both sides.
 
-    Each user side (named, or by each group of theirs) goes with each asset side (named, or by each node of the
-    asset below each node that the rule names).
+    Each user side (named, or by each group of theirs) goes with each asset side (named, or by each node of
+    the asset below each node that the rule names).
     """
-    starts = [(user,)] if _names(rule.users, person.id) else []
+    starts: list[Path] = [(user,)] if _names(rule.users, person.id) else []
     for ref in rule.user_groups or ():
         if str(ref.id) in person.groups:
             starts.append((user, Step("group", str(ref.id), ref.name)))

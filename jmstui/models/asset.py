@@ -49,6 +49,8 @@ class Asset(Record, frozen=True, kw_only=True):
     protocols: list[Protocol] | None = None
     accounts: list[AssetAccount] | None = None
     accounts_amount: int | None = None
+    directory_services: list[Ref] | None = None
+    """Directory services that it joined: their accounts count as its own (§6.4.5a)."""
     connectivity: Choice | None = None
     is_active: bool | None = True
     comment: str | None = None

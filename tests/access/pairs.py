@@ -18,8 +18,8 @@ from jmstui.models.base import Choice
 from jmstui.models.permission import PermedAccount, Permission
 
 NOW = datetime.fromisoformat("2026-11-22T01:00:00+00:00")
-"""The pairs were asked on the morning that the data was made: the newest rule was created at 00:44:12 UTC, and
-every `is_expired` and every verdict agrees with this moment (`test_the_moment_agrees_with_the_server`)."""
+"""The pairs were asked on the morning that the data was made: the newest rule was created at 00:44:12 UTC,
+and every `is_valid` and every verdict agrees with this moment (`test_the_moment_agrees_with_the_server`)."""
 
 
 @dataclass(frozen=True)

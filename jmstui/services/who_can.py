@@ -1,0 +1,236 @@
+"""Who can really reach an asset, or anything below a node (API reference §6.4, §6.5, §13)."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from jmstui.access.evaluate import Granted, Person, Place, as_named, covers_any, grant, lineage
+from jmstui.access.paths import NodeNames
+from jmstui.access.status import live
+from jmstui.api.endpoints import assets as assets_of
+from jmstui.api.endpoints import nodes as nodes_of
+from jmstui.models.asset import Asset, AssetAccount
+from jmstui.models.node import Node
+from jmstui.models.permission import PermedAsset, Permission
+from jmstui.models.user import User
+from jmstui.services import _asks as ask
+from jmstui.services._answers import AssetName, OrgName, RuleStand, local_now, node_names
+from jmstui.services._reach import GroupReach, Reacher, groups_of, reachers
+
+if TYPE_CHECKING:
+    from jmstui.api.client import Client
+    from jmstui.models.base import BadRow
+    from jmstui.models.node import TreeItem
+    from jmstui.services.identity import Identity
+
+__all__ = ["GroupReach", "NodeName", "Reacher", "WhoCan", "who_can", "who_can_node"]
+
+
+@dataclass(frozen=True, slots=True)
+class NodeName:
+    """The node that is asked about."""
+
+    id: str
+    key: str = ""
+    name: str = ""
+    path: str = ""
+
+    def to_json(self) -> dict[str, str]:
+        return {"id": self.id, "name": self.name, "key": self.key, "path": self.path}
+
+
+@dataclass(frozen=True, slots=True)
+class WhoCan:
+    """The answer, as far as it is known. `done` tells the last one."""
+
+    target: AssetName | NodeName
+    organization: OrgName = field(default_factory=OrgName)
+    users: tuple[Reacher, ...] = ()
+    """Those who can; nobody else counts."""
+    groups: tuple[GroupReach, ...] = ()
+    rules: tuple[RuleStand, ...] = ()
+    """Every rule that covers the target, dead ones too, live ones first."""
+    lapsed: tuple[Reacher, ...] = ()
+    """Named, but by dead rules alone, or unable to sign in; `why` says which."""
+    read: int = 0
+    """Rows that were read so far, for a progress line."""
+    complete: bool = True
+    done: bool = False
+    now: datetime = field(default_factory=local_now)
+
+    def to_json(self) -> dict[str, Any]:
+        """The shape that `who-can --json` promises."""
+        key = "asset" if isinstance(self.target, AssetName) else "node"
+        return {
+            key: self.target.to_json(),
+            "users": [row.to_json() for row in self.users],
+            "groups": [row.to_json() for row in self.groups],
+            "rules": [row.to_json() for row in self.rules],
+            "lapsed": [row.to_json() for row in self.lapsed],
+            "complete": self.complete,
+        }
+
+
+async def who_can(
+    client: Client,
+    identity: Identity,
+    asset: Asset | PermedAsset | AssetName,
+    now: datetime | None = None,
+) -> AsyncIterator[WhoCan]:
+    """Who reaches the asset: users and rules first, accounts as soon as the asset's are known.
+
+    Three requests: users, rules with members, the asset; one more for an asset that joined a directory
+    service, and pages beyond 1,000. Raises `NotPermitted` without the right to read rules, and other
+    `ApiError`s.
+    """
+    when = now or local_now()
+    home = _home(identity, getattr(asset, "org_id", None))
+    answer = WhoCan(AssetName(asset.id, asset.name, asset.address or ""), now=when)
+    async with ask.Tasks() as tasks:
+        detail = tasks.start(client.get(assets_of.one(asset.id, home), stale_ok=False))
+        if not getattr(asset, "nodes", None):  # `asset_id` fails for an asset without a node (§6.2)
+            home = _home(identity, (await detail).value.org_id)
+            nodeless = not (await detail).value.nodes
+        else:
+            nodeless = False
+        users = tasks.start(_all(client, lambda offset: ask.perm_users(asset.id, offset, home)))
+        rules = tasks.start(_rules_of(client, asset.id, home, nodeless))
+        covering, people = await rules, await users
+        answer = _put_together(answer, people, covering, lambda person, alive: ())
+        yield answer
+        full = (await detail).value
+        place, sure = await _place(client, full, home)
+
+        def accounts(person: Person, alive: Sequence[Permission]) -> tuple[Granted, ...]:
+            return grant(alive, person, place, when).accounts
+
+        answer = replace(
+            answer,
+            target=AssetName(full.id, full.name, full.address or ""),
+            organization=OrgName(full.org_id or "", full.org_name or ""),
+            complete=sure,
+            done=True,
+        )
+        yield _put_together(answer, people, covering, accounts)
+
+
+async def who_can_node(
+    client: Client, identity: Identity, node: Node | NodeName, now: datetime | None = None
+) -> AsyncIterator[WhoCan]:
+    """Who reaches anything below the node, descendants included.
+
+    All rules of the organization are read, and all its users, then the assets below the node with all their
+    nodes: an asset may stand in another place too and be reached from there. For the root the counts of the
+    tree stand for the assets. The accounts are as the rules name them. Raises `ApiError`s.
+    """
+    when = now or local_now()
+    home = _home(identity, getattr(node, "org_id", None))
+    async with ask.Tasks() as tasks:
+        tree = tasks.start(client.get(nodes_of.tree_all(home), stale_ok=False))
+        rules = tasks.start(_all(client, lambda offset: ask.rules(offset, home)))
+        users = tasks.start(_all(client, lambda offset: ask.all_users(offset, home)))
+        items = (await tree).value
+        nodes = node_names(items)
+        key = nodes.keys.get(node.id) or node.key
+        step = nodes.steps.get(key)
+        target = NodeName(node.id, key, step.name if step else node.name, nodes.full(key))
+        answer = WhoCan(target, now=when)
+        if step is None:
+            yield replace(answer, complete=False, done=True)
+            return
+        every, people = await rules, await users
+        reach = _reach_of_counts(items, key)
+        root = ":" not in key
+        answer = replace(answer, read=len(every) + len(people))
+        first = [rule for rule in every if covers_any(rule, None if root else frozenset(), reach, nodes.keys)]
+        yield _put_together(replace(answer, done=root), people, first, _named)
+        if root:
+            return
+        assets: list[Asset] = []
+        async for page in ask.every(client, lambda offset: ask.assets_below(node.id, offset, home)):
+            assets += ask.whole(page.rows)
+            answer = replace(answer, read=answer.read + len(page.rows))
+            yield _put_together(answer, people, _covering(every, assets, nodes), _named)
+        covering = _covering(every, assets, nodes)
+        yield _put_together(replace(answer, done=True), people, covering, _named)
+
+
+def _home(identity: Identity, org_id: str | None) -> str | None:
+    return org_id if org_id and org_id != identity.current.id else None
+
+
+async def _all(client: Client, page_of: Any) -> list[Any]:
+    """All rows of a list, each id once: the server's order is not always stable between pages."""
+    found: dict[str, Any] = {}
+    async for page in ask.every(client, page_of):
+        found.update((row.id, row) for row in ask.whole(page.rows))
+    return list(found.values())
+
+
+async def _rules_of(client: Client, asset_id: str, home: str | None, nodeless: bool) -> list[Permission]:
+    """Every rule that covers the asset, with members; one without a node counts as the root's (§6.4.2)."""
+    if not nodeless:
+        return await _all(client, lambda offset: ask.rules(offset, home, asset_id=asset_id))
+    direct = await _all(client, lambda offset: ask.rules(offset, home, asset_id=asset_id, all="false"))
+    nodes = node_names((await client.get(nodes_of.tree_all(home), stale_ok=False)).value)
+    root = nodes.steps.get(nodes.root)
+    if root is None:
+        return direct
+    query = lambda offset: ask.rules(offset, home, node_id=root.id)  # noqa: E731
+    return list({rule.id: rule for rule in [*direct, *await _all(client, query)]}.values())
+
+
+async def _place(client: Client, asset: Asset, home: str | None) -> tuple[Place, bool]:
+    """The asset with all accounts that count as its own, and whether all of them are visible."""
+    if not asset.directory_services:
+        own = tuple(asset.accounts or ())
+        return Place(
+            asset.id, accounts=own, protocols=tuple(asset.protocols or ())
+        ), asset.accounts is not None
+    answer = await ask.allowed(client.get(ask.accounts(asset.id, home), stale_ok=False))
+    rows = ask.whole(answer.value.rows) if answer else []
+    accounts = tuple(
+        AssetAccount(id=row.id, name=row.name, username=row.username, is_active=row.is_active) for row in rows
+    )
+    domains = {row.id: row.domain for row in rows if row.domain}
+    return Place(
+        asset.id, accounts=accounts or tuple(asset.accounts or ()), domains=domains
+    ), answer is not None
+
+
+def _put_together(
+    answer: WhoCan, users: Sequence[User], rules: Sequence[Permission], accounts: Any
+) -> WhoCan:
+    can, lapsed = reachers(users, rules, accounts, answer.now)
+    ordered = sorted(rules, key=lambda rule: (not live(rule, answer.now), rule.name))
+    return replace(
+        answer,
+        users=can,
+        lapsed=lapsed,
+        groups=groups_of(rules, answer.now),
+        rules=tuple(RuleStand.of(rule, answer.now) for rule in ordered),
+    )
+
+
+def _named(person: Person, alive: Sequence[Permission]) -> tuple[Granted, ...]:
+    return as_named(alive)
+
+
+def _covering(rules: Sequence[Permission], assets: Sequence[Asset], nodes: NodeNames) -> list[Permission]:
+    """The rules that reach at least one of the assets."""
+    ids = frozenset(asset.id for asset in assets)
+    own = {str(ref.id) for asset in assets for ref in asset.nodes or ()}
+    reach = frozenset(key for id in own if id in nodes.keys for key in lineage(nodes.keys[id]))
+    return [rule for rule in rules if covers_any(rule, ids, reach, nodes.keys)]
+
+
+def _reach_of_counts(items: Sequence[TreeItem | BadRow], top: str) -> frozenset[str]:
+    """The keys of nodes through which an asset below `top` is reached, by the counts of the tree (§3.2)."""
+    counts = {str(item.id): nodes_of.split_count(item)[1] for item in ask.whole(items)}
+    if counts.get(top) == 0:
+        return frozenset()
+    below = {key for key, count in counts.items() if key.startswith(f"{top}:") and count != 0}
+    return frozenset(below | set(lineage(top)))
