@@ -29,9 +29,16 @@ PROFILE_KEYS: dict[str, type] = {
     "rate": int,
     "timeout": float,
 }
-_WORDS = {str: "a text in quotes", bool: "true or false", int: "a whole number", float: "a number", dict: "a table"}
+_WORDS = {
+    str: "a text in quotes",
+    bool: "true or false",
+    int: "a whole number",
+    float: "a number",
+    dict: "a table",
+}
 _SECRET_KEY = re.compile(
-    r"pass(word|wd|phrase)?$|passw|secret|token|cookie|session|credential|api_?key|private|csrf|otp", re.IGNORECASE
+    r"pass(word|wd|phrase)?$|passw|secret|token|cookie|session|credential|api_?key|private|csrf|otp",
+    re.IGNORECASE,
 )
 _PRINTERS = {"echo", "printf"}
 _UUID = re.compile(r"[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}", re.IGNORECASE)
@@ -74,7 +81,9 @@ def read_config(path: Path, *, must_exist: bool = False) -> Config:
         raw = path.read_bytes()
     except FileNotFoundError:
         if must_exist:
-            raise SettingsError(f"{path}: there is no such file. `jmstui config init` writes an example.") from None
+            raise SettingsError(
+                f"{path}: there is no such file. `jmstui config init` writes an example."
+            ) from None
         return Config(path)
     except OSError as error:
         raise SettingsError(f"{path}: cannot be read ({error.strerror}).") from None
@@ -105,12 +114,16 @@ def _checked(path: Path, text: str) -> Config:
     profiles: dict[str, Mapping[str, Any]] = {}
     for name, table in data.get("profile", {}).items():
         if not isinstance(table, dict):
-            raise _wrong(path, text, ("profile", name), f"profile {name!r} must be a table: [profile.{name}].")
+            raise _wrong(
+                path, text, ("profile", name), f"profile {name!r} must be a table: [profile.{name}]."
+            )
         _check_table(path, text, ("profile", name), table, PROFILE_KEYS)
         profiles[name] = table
     default = data.get("default_profile")
     if default is not None and default not in profiles:
-        raise _wrong(path, text, ("default_profile",), f"default_profile names {default!r}, which is not in this file.")
+        raise _wrong(
+            path, text, ("default_profile",), f"default_profile names {default!r}, which is not in this file."
+        )
     return Config(path, True, {k: v for k, v in data.items() if k != "profile"}, profiles)
 
 
@@ -143,12 +156,18 @@ def _refuse_secret(path: Path, text: str, keys: tuple[str, ...], value: object) 
     if key == "url" and "@" in value.partition("://")[2].partition("/")[0]:
         raise _wrong(path, text, keys, "url: a user name or password does not belong in the address.")
     if key == "key_id" and not _UUID.fullmatch(value):
-        raise _wrong(path, text, keys, "key_id: not an access key id (a UUID); the key's secret does not belong here.")
+        raise _wrong(
+            path, text, keys, "key_id: not an access key id (a UUID); the key's secret does not belong here."
+        )
     if key == "secret_command" and os.path.basename(value.strip().partition(" ")[0]) in _PRINTERS:
-        raise _wrong(path, text, keys, "secret_command: prints a secret that stands in this file; use a secret store.")
+        raise _wrong(
+            path, text, keys, "secret_command: prints a secret that stands in this file; use a secret store."
+        )
 
 
-def _check_table(path: Path, text: str, above: tuple[str, ...], table: Mapping[str, Any], known: Mapping[str, type]) -> None:
+def _check_table(
+    path: Path, text: str, above: tuple[str, ...], table: Mapping[str, Any], known: Mapping[str, type]
+) -> None:
     for key, value in table.items():
         keys = (*above, key)
         kind = known.get(key)
@@ -203,7 +222,9 @@ def line_of(text: str, keys: tuple[str, ...]) -> int:
             here = table + _parts(found.group(1))
         if here == keys:
             return number
-        depth = next((i for i, (a, b) in enumerate(zip(here, keys, strict=False)) if a != b), min(len(here), len(keys)))
+        depth = next(
+            (i for i, (a, b) in enumerate(zip(here, keys, strict=False)) if a != b), min(len(here), len(keys))
+        )
         if depth > best_depth and (depth == len(here) or keys[-1] in line):
             best, best_depth = number, depth
     return best
@@ -222,7 +243,9 @@ def _refuse_if_others_may_write(path: Path) -> None:
     if state.st_uid not in (os.getuid(), 0):
         raise SettingsError(f"{path}: holds a secret_command but belongs to another user; it is not used.")
     if state.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
-        raise SettingsError(f"{path}: holds a secret_command and others may write it; run `chmod go-w {path}`.")
+        raise SettingsError(
+            f"{path}: holds a secret_command and others may write it; run `chmod go-w {path}`."
+        )
 
 
 EXAMPLE = """\

@@ -7,7 +7,9 @@ import sys
 
 _PATTERNS = (
     re.compile(r"(?i)\b(bearer|token|signature|basic)\s+(?=\S*\d)[\w.~+/=-]{8,}"),
-    re.compile(r"(?i)((?:pass(?:word|wd|phrase)?|secret|token|cookie|session_?id|csrftoken|code|signature)[\"']?\s*[=:]\s*)[\"']?[^\s\"',;&)}]+"),
+    re.compile(
+        r"(?i)((?:pass(?:word|wd|phrase)?|secret|token|cookie|session_?id|csrftoken|code|signature)[\"']?\s*[=:]\s*)[\"']?[^\s\"',;&)}]+"
+    ),
     re.compile(r"(?i)(https?://)[^/\s@]+@"),
 )
 

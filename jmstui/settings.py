@@ -9,7 +9,15 @@ from pathlib import Path
 from typing import Any
 
 from jmstui.config import AUTH_MODES, Config, SettingsError, config_path, read_config, value_problem
-from jmstui.models.credential import AccessKey, BearerToken, Credential, Password, PrivateToken, Secret, SessionCookie
+from jmstui.models.credential import (
+    AccessKey,
+    BearerToken,
+    Credential,
+    Password,
+    PrivateToken,
+    Secret,
+    SessionCookie,
+)
 
 __all__ = ["AUTH_MODES", "Settings", "SettingsError", "build_credential", "load"]
 
@@ -89,6 +97,8 @@ def load(
     credential, source = _credential(flags, env, identity, half_ok)
     if credential is not None:
         sources["credential"] = source
+    if "secret_command" in profile:
+        sources["secret_command"] = f"profile {name}"
     return Settings(
         **values,
         **identity,
@@ -111,13 +121,20 @@ def _profile_name(flags: Mapping[str, Any], env: Mapping[str, str], config: Conf
             continue
         if name not in config.profiles:
             known = ", ".join(config.profiles) or "none"
-            raise SettingsError(f"There is no profile {name!r} ({source}) in {config.path}. Profiles there: {known}.")
+            raise SettingsError(
+                f"There is no profile {name!r} ({source}) in {config.path}. Profiles there: {known}."
+            )
         return name, source
     return None, "default"
 
 
 def _pick(
-    key: str, flags: Mapping[str, Any], env: Mapping[str, str], config: Config, profile: Mapping[str, Any], name: str | None
+    key: str,
+    flags: Mapping[str, Any],
+    env: Mapping[str, str],
+    config: Config,
+    profile: Mapping[str, Any],
+    name: str | None,
 ) -> tuple[Any, str]:
     """One value and its source."""
     in_file = PROFILE_NAMES.get(key, key)
@@ -181,7 +198,9 @@ def _credential(
         raise SettingsError(f"Two credentials at once: {' and '.join(both)}. Leave one of them.")
     if fd is not None:
         mode = _mode_of_fd(env, identity)
-        return build_credential(mode, identity, read_fd(int(fd), "--secret-fd"), "--secret-fd"), "flag --secret-fd"
+        return build_credential(
+            mode, identity, read_fd(int(fd), "--secret-fd"), "--secret-fd"
+        ), "flag --secret-fd"
     if not secrets:
         if not half_ok:
             _refuse_half(env, identity)
@@ -207,7 +226,10 @@ def _where(name: str, env: Mapping[str, str]) -> str | None:
 
 
 def _pair(name: str, source: str) -> str:
-    first = {"JMSTUI_PASSWORD": "JMSTUI_USERNAME + ", "JMSTUI_ACCESS_KEY_SECRET": "JMSTUI_ACCESS_KEY_ID + "}.get(name, "")
+    first = {
+        "JMSTUI_PASSWORD": "JMSTUI_USERNAME + ",
+        "JMSTUI_ACCESS_KEY_SECRET": "JMSTUI_ACCESS_KEY_ID + ",
+    }.get(name, "")
     return first + source
 
 
@@ -231,7 +253,9 @@ def _refuse_half(env: Mapping[str, str], identity: Mapping[str, str | None]) -> 
 
 def _mode_of_fd(env: Mapping[str, str], identity: Mapping[str, str | None]) -> str:
     if env.get("JMSTUI_ACCESS_KEY_ID") and env.get("JMSTUI_USERNAME"):
-        raise SettingsError("Two credentials at once: JMSTUI_USERNAME and JMSTUI_ACCESS_KEY_ID. Leave one of them.")
+        raise SettingsError(
+            "Two credentials at once: JMSTUI_USERNAME and JMSTUI_ACCESS_KEY_ID. Leave one of them."
+        )
     if env.get("JMSTUI_ACCESS_KEY_ID"):
         return "access-key"
     if env.get("JMSTUI_USERNAME"):
@@ -243,7 +267,9 @@ def _mode_of_fd(env: Mapping[str, str], identity: Mapping[str, str | None]) -> s
     )
 
 
-def build_credential(mode: str, identity: Mapping[str, str | None], secret: Secret, source: str) -> Credential:
+def build_credential(
+    mode: str, identity: Mapping[str, str | None], secret: Secret, source: str
+) -> Credential:
     """A credential of a mode ("token", "bearer", "private-token", "access-key", "session") from its secret.
 
     Raises `SettingsError` naming the half that is missing.
@@ -285,7 +311,9 @@ def read_fd(number: int, source: str) -> Secret:
         if number > 2:
             os.close(number)
     except OSError as error:
-        raise SettingsError(f"{source}: file descriptor {number} cannot be read ({error.strerror}).") from None
+        raise SettingsError(
+            f"{source}: file descriptor {number} cannot be read ({error.strerror})."
+        ) from None
     try:
         return Secret(b"".join(parts).decode().rstrip("\r\n"))
     except UnicodeDecodeError:

@@ -53,7 +53,9 @@ def read_private(path: Path) -> str | None:
             if state.st_uid != os.getuid():
                 raise SettingsError(f"{path}: is not used: it belongs to another user.")
             if state.st_mode & 0o077:
-                raise SettingsError(f"{path}: is not used: others may read it. Delete it and run `jmstui login` again.")
+                raise SettingsError(
+                    f"{path}: is not used: others may read it. Delete it and run `jmstui login` again."
+                )
         return file.read(1 << 20).decode("utf-8", "replace")
 
 
@@ -71,7 +73,11 @@ def read_index() -> list[dict[str, Any]]:
         rows = json.loads(text) if text else []
     except ValueError:
         return []
-    return [row for row in rows if isinstance(row, dict) and row.keys() == _INDEX_KEYS] if isinstance(rows, list) else []
+    return (
+        [row for row in rows if isinstance(row, dict) and row.keys() == _INDEX_KEYS]
+        if isinstance(rows, list)
+        else []
+    )
 
 
 def write_index(rows: list[dict[str, Any]]) -> None:

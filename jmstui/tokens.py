@@ -92,7 +92,11 @@ def _from_index(url: str) -> list[StoredToken]:
     found = []
     for kept in kept_secrets():
         until = _moment(kept.until)
-        if kept.kind != "bearer" or kept.url != address_key(url) or (until and until.timestamp() < time.time()):
+        if (
+            kept.kind != "bearer"
+            or kept.url != address_key(url)
+            or (until and until.timestamp() < time.time())
+        ):
             continue
         secret = recall(kept)
         if secret is not None:

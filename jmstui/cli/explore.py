@@ -12,8 +12,10 @@ def explore(args: Namespace) -> int:
     from jmstui.settings import Settings, load
     from jmstui.terminal import keep_terminal
 
-    settings = Settings(theme=args.theme or "dark", mouse=bool(args.mouse)) if args.demo else load(
-        settings_flags(args), config_file=args.config, half_ok=True
+    settings = (
+        Settings(theme=args.theme or "dark", mouse=bool(args.mouse))
+        if args.demo
+        else load(settings_flags(args), config_file=args.config, half_ok=True)
     )
     with keep_terminal():
         from jmstui.tui.app import run

@@ -23,16 +23,32 @@ COMMANDS: dict[str, Command] = {
     "what-can": Command("what_can", "what a user can reach", "jmstui what-can alice --csv > alice.csv"),
     "expiring": Command("expiring", "rules by their last day", "jmstui expiring --within 14d"),
     "list": Command("list", "list a noun", "jmstui list assets --node /Default/web --search prod --csv"),
-    "login": Command("login", "sign in and keep the token until it expires", "jmstui login --profile prod --keyring"),
+    "login": Command(
+        "login", "sign in and keep the token until it expires", "jmstui login --profile prod --keyring"
+    ),
     "logout": Command("logout", "forget the token that login kept", "jmstui logout --profile prod"),
     "secrets": Command("secrets", "list or forget what the keyring keeps for jmstui", "jmstui secrets list"),
     "config": Command("config", "the configuration file", "jmstui config show --profile prod"),
-    "doctor": Command("doctor", "check connection, credential, server and terminal", "jmstui doctor --profile prod"),
-    "demo-server": Command("demo_server", "serve the made-up JumpServer on loopback", "jmstui demo-server --port 8099"),
+    "doctor": Command(
+        "doctor", "check connection, credential, server and terminal", "jmstui doctor --profile prod"
+    ),
+    "demo-server": Command(
+        "demo_server", "serve the made-up JumpServer on loopback", "jmstui demo-server --port 8099"
+    ),
     "completion": Command("completion", "completion for a shell", "source <(jmstui completion bash)"),
 }
 
-VALUE_FLAGS = {"--url", "--org", "--profile", "--ca-file", "--timeout", "--rate", "--theme", "--secret-fd", "--config"}
+VALUE_FLAGS = {
+    "--url",
+    "--org",
+    "--profile",
+    "--ca-file",
+    "--timeout",
+    "--rate",
+    "--theme",
+    "--secret-fd",
+    "--config",
+}
 
 
 def add_global_flags(parser: argparse.ArgumentParser, *, top: bool) -> None:
@@ -40,7 +56,9 @@ def add_global_flags(parser: argparse.ArgumentParser, *, top: bool) -> None:
     default = None if top else argparse.SUPPRESS
     group = parser.add_argument_group("global flags")
 
-    def value(name: str, metavar: str, text: str, kind: type = str, choices: tuple[str, ...] | None = None) -> None:
+    def value(
+        name: str, metavar: str, text: str, kind: type = str, choices: tuple[str, ...] | None = None
+    ) -> None:
         group.add_argument(name, metavar=metavar, help=text, type=kind, default=default, choices=choices)
 
     def switch(name: str, text: str) -> None:
@@ -65,5 +83,17 @@ def add_global_flags(parser: argparse.ArgumentParser, *, top: bool) -> None:
 
 def settings_flags(args: argparse.Namespace) -> dict[str, object]:
     """What `settings.load` takes, from parsed arguments."""
-    names = ("url", "org", "profile", "ca_file", "insecure", "allow_http", "timeout", "rate", "secret_fd", "theme", "mouse")
+    names = (
+        "url",
+        "org",
+        "profile",
+        "ca_file",
+        "insecure",
+        "allow_http",
+        "timeout",
+        "rate",
+        "secret_fd",
+        "theme",
+        "mouse",
+    )
     return {name: getattr(args, name, None) for name in names}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from types import ModuleType
 from typing import NoReturn
 
@@ -49,7 +49,9 @@ def _guarded(argv: list[str]) -> int:
     except (KeyboardInterrupt, BrokenPipeError):
         raise
     except SystemExit as ended:
-        return ended.code if isinstance(ended.code, int) else status.YES if ended.code is None else status.USAGE
+        return (
+            ended.code if isinstance(ended.code, int) else status.YES if ended.code is None else status.USAGE
+        )
     except Exception as error:
         return _explain(error)
 
@@ -60,7 +62,7 @@ def _dispatch(argv: list[str]) -> int:
         return status.YES
     name = command_of(argv)
     module = _module(COMMANDS[name]) if name in COMMANDS else None
-    args = build_parser(name, module).parse_args(argv)
+    args = build_parser({name: module} if name is not None and module is not None else {}).parse_args(argv)
     if args.command is None:
         return _explore(args)
     _end_on_signals()
@@ -95,8 +97,8 @@ class _Parser(argparse.ArgumentParser):
         self.exit(status.USAGE, f"{self.prog}: {message}\n")
 
 
-def build_parser(chosen: str | None = None, module: ModuleType | None = None) -> argparse.ArgumentParser:
-    """The parser; only the chosen sub-command has its own arguments."""
+def build_parser(modules: Mapping[str, ModuleType]) -> argparse.ArgumentParser:
+    """The parser; only the sub-commands whose modules are given have their own arguments."""
     parser = _Parser(
         prog="jmstui",
         description=DESCRIPTION,
@@ -106,7 +108,9 @@ def build_parser(chosen: str | None = None, module: ModuleType | None = None) ->
     )
     parser.add_argument("--version", "-V", action="version", version=f"jmstui {__version__}")
     add_global_flags(parser, top=True)
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands", parser_class=_Parser)
+    commands = parser.add_subparsers(
+        dest="command", metavar="COMMAND", title="commands", parser_class=_Parser
+    )
     for name, command in COMMANDS.items():
         below = commands.add_parser(
             name,
@@ -116,12 +120,17 @@ def build_parser(chosen: str | None = None, module: ModuleType | None = None) ->
             formatter_class=argparse.RawDescriptionHelpFormatter,
             allow_abbrev=False,
         )
-        if name == chosen and module is not None:
-            module.add_arguments(below)
+        if name in modules:
+            modules[name].add_arguments(below)
             if "example" not in (below.epilog or "").lower():
                 below.epilog = f"{below.epilog or ''}\n\nexample:\n  {command.example}".strip()
             add_global_flags(below, top=False)
     return parser
+
+
+def full_parser() -> argparse.ArgumentParser:
+    """The parser with the arguments of every sub-command, for completion."""
+    return build_parser({name: _module(command) for name, command in COMMANDS.items()})
 
 
 def _explore(args: argparse.Namespace) -> int:

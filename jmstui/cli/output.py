@@ -97,7 +97,9 @@ def csv_cell(value: object) -> str:
     return f"'{text}" if dangerous else text
 
 
-def write_csv(fields: Sequence[Field], rows: Iterable[Sequence[object]], stream: TextIO | None = None) -> None:
+def write_csv(
+    fields: Sequence[Field], rows: Iterable[Sequence[object]], stream: TextIO | None = None
+) -> None:
     """A header line of keys and one line a row (RFC 4180 quoting)."""
     import csv
 
@@ -135,7 +137,8 @@ def write_table(
     out = stream or sys.stdout
     lines = [[table_cell(value) for value in row] for row in rows]
     widths = [
-        max([width(field.title), *(width(line[i]) for line in lines)], default=0) for i, field in enumerate(fields)
+        max([width(field.title), *(width(line[i]) for line in lines)], default=0)
+        for i, field in enumerate(fields)
     ]
     room = columns if columns is not None else _columns(out)
     if room:

@@ -96,13 +96,23 @@ async def _rights(task: asyncio.Future, client: Client) -> ProfilePermissions | 
         return None
 
 
-def _identity(me: Profile, current: Organization, rights: ProfilePermissions | None, notice: str | None) -> Identity:
+def _identity(
+    me: Profile, current: Organization, rights: ProfilePermissions | None, notice: str | None
+) -> Identity:
     lists: list[tuple[Source, Iterable[Organization]]]
     if rights is None:
-        lists = [("console", me.console_orgs or ()), ("audit", me.audit_orgs or ()), ("workbench", me.workbench_orgs or ())]
+        lists = [
+            ("console", me.console_orgs or ()),
+            ("audit", me.audit_orgs or ()),
+            ("workbench", me.workbench_orgs or ()),
+        ]
         perms = frozenset(me.perms or ())
     else:
-        lists = [("console", rights.console_orgs), ("audit", rights.audit_orgs), ("workbench", rights.workbench_orgs)]
+        lists = [
+            ("console", rights.console_orgs),
+            ("audit", rights.audit_orgs),
+            ("workbench", rights.workbench_orgs),
+        ]
         perms = frozenset(rights.perms)
     found = Identity(me, perms, union(lists), current, "3.10" if rights is None else "4.10", notice)
     return replace(found, _words=_role(found))
@@ -140,7 +150,11 @@ def _role(identity: Identity) -> str:
         return "Org admin"
     if "audit" in identity.sources:
         return "Org auditor"
-    custom = [role.display_name for role in (*(profile_.system_roles or ()), *(profile_.org_roles or ())) if _number(role.id) == 0]
+    custom = [
+        role.display_name
+        for role in (*(profile_.system_roles or ()), *(profile_.org_roles or ()))
+        if _number(role.id) == 0
+    ]
     return custom[0] if custom and custom[0] else "User"
 
 

@@ -68,7 +68,9 @@ async def find_user(client: Client, text: str) -> User:
     if is_id(text):
         return await _one(client, users.one(text), "user", text)
     rows = await _rows(client, users.page(0, MOST, username=text))
-    return _the_one("user", text, _same(rows, text, "username"), lambda user: Candidate(user.id, user.username, user.name))
+    return _the_one(
+        "user", text, _same(rows, text, "username"), lambda user: Candidate(user.id, user.username, user.name)
+    )
 
 
 async def find_asset(client: Client, text: str) -> Asset:
@@ -80,7 +82,9 @@ async def find_asset(client: Client, text: str) -> Asset:
         _rows(client, assets.page(0, MOST, name=text)), _rows(client, assets.page(0, MOST, address=text))
     )
     found = {asset.id: asset for asset in [*_same(named, text, "name"), *_same(addressed, text, "address")]}
-    return _the_one("asset", text, found.values(), lambda asset: Candidate(asset.id, asset.name, _place(asset)))
+    return _the_one(
+        "asset", text, found.values(), lambda asset: Candidate(asset.id, asset.name, _place(asset))
+    )
 
 
 async def find_group(client: Client, text: str) -> Group:
@@ -89,7 +93,12 @@ async def find_group(client: Client, text: str) -> Group:
     if is_id(text):
         return await _one(client, groups.one(text), "group", text)
     rows = await _rows(client, groups.page(0, MOST, name=text))
-    return _the_one("group", text, _same(rows, text, "name"), lambda group: Candidate(group.id, group.name, group.org_name or ""))
+    return _the_one(
+        "group",
+        text,
+        _same(rows, text, "name"),
+        lambda group: Candidate(group.id, group.name, group.org_name or ""),
+    )
 
 
 async def find_node(client: Client, text: str) -> Node:
@@ -104,7 +113,9 @@ async def find_node(client: Client, text: str) -> Node:
         found = _same(await _rows(client, nodes.page(0, MOST, value=text)), text, "value")
     if not found and "/" in text:
         found = await _by_path(client, text)
-    return _the_one("node", text, found, lambda node: Candidate(node.id, node.full_value or node.value, node.key))
+    return _the_one(
+        "node", text, found, lambda node: Candidate(node.id, node.full_value or node.value, node.key)
+    )
 
 
 async def _by_path(client: Client, text: str) -> list[Node]:
@@ -117,7 +128,9 @@ async def _by_path(client: Client, text: str) -> list[Node]:
             offset = 0
             while True:
                 page = (await client.get(nodes.page(offset, 1000, value=value))).value
-                found = [node for node in page.rows if not isinstance(node, BadRow) and node.full_value == path]
+                found = [
+                    node for node in page.rows if not isinstance(node, BadRow) and node.full_value == path
+                ]
                 offset += len(page.rows)
                 if found or len(page.rows) < 1000:
                     break
@@ -130,7 +143,9 @@ async def _one(client: Client, query: Query[R], noun: str, text: str) -> R:
     try:
         return (await client.get(query)).value
     except NotFound:
-        raise NotFound(sentence=f"There is no {noun} with the id {text}, or not in this organization.") from None
+        raise NotFound(
+            sentence=f"There is no {noun} with the id {text}, or not in this organization."
+        ) from None
 
 
 async def _rows(client: Client, query: Query[Page[R]]) -> list[R]:
@@ -148,7 +163,9 @@ def _same(rows: Iterable[R], text: str, key: str) -> list[R]:
 def _the_one(noun: str, text: str, found: Iterable[R], candidate) -> R:
     rows = list(found)
     if not rows:
-        raise NotFound(sentence=f"There is no {noun} {text!r} here: names are taken exactly, in the current organization.")
+        raise NotFound(
+            sentence=f"There is no {noun} {text!r} here: names are taken exactly, in the current organization."
+        )
     if len(rows) > 1:
         raise Ambiguous(noun, text, [candidate(row) for row in rows])
     return rows[0]

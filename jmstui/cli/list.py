@@ -1,0 +1,206 @@
+"""`jmstui list NOUN`: a noun's table without the explorer, from the same columns."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from jmstui.api.client import Client
+    from jmstui.cli.output import Progress
+    from jmstui.services.identity import Identity
+    from jmstui.views.spec import Ask, View
+
+NOUNS = {
+    "assets": "assets",
+    "users": "users",
+    "groups": "groups",
+    "permissions": "permissions",
+    "nodes": "nodes",
+    "platforms": "platforms",
+    "orgs": "orgs",
+}
+DEFAULT_LIMIT = 1000
+PAGE = 1000
+"""Rows of one request: the most that v4.10 gives (§7.1)."""
+EXAMPLE = """\
+examples:
+  jmstui list assets --node /Default/web --search prod
+  jmstui list users --all-orgs --csv > users.csv
+  jmstui list permissions --limit 0 --json      0: no limit
+"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Noun, narrowing, and how much."""
+    from jmstui.cli.output import add_format_arguments
+
+    parser.epilog = EXAMPLE
+    parser.add_argument("noun", choices=list(NOUNS), help="what to list")
+    parser.add_argument("--search", metavar="TEXT", default="", help="the server's own search")
+    parser.add_argument("--node", metavar="NODE", help="assets below this node: full path, name, key or id")
+    parser.add_argument(
+        "--sort", metavar="COLUMN", default="", help="a column that can be sorted by; -COLUMN descending"
+    )
+    parser.add_argument(
+        "--limit",
+        metavar="N",
+        type=int,
+        default=DEFAULT_LIMIT,
+        help=f"rows at most ({DEFAULT_LIMIT}); 0: all",
+    )
+    parser.add_argument("--all-orgs", action="store_true", help="in each organization that you may read")
+    add_format_arguments(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print the list; 0 for an empty one too."""
+    from jmstui.settings import SettingsError
+
+    if args.node and args.noun != "assets":
+        raise SettingsError("--node narrows assets only.")
+    if args.limit < 0:
+        raise SettingsError("--limit: a number of rows, or 0 for all.")
+    return asyncio.run(_run(args))
+
+
+async def _run(args: argparse.Namespace) -> int:
+    from jmstui.cli.output import Progress, say
+    from jmstui.cli.session import open_session
+
+    async with open_session(args) as (client, identity):
+        progress = Progress()
+        try:
+            view, found = await _collect(args, client, identity, progress)
+        finally:
+            progress.clear()
+    _write(args, view, found)
+    if not found.complete:
+        say(
+            f"jmstui: cut: {len(found.rows)} of {found.total} shown; --limit {found.total} or --limit 0 shows all."
+        )
+    if found.bad:
+        say(f"jmstui: {found.bad} row{'s' if found.bad > 1 else ''} of the server could not be read.")
+    for problem in found.problems:
+        say(f"jmstui: {problem}")
+    return 0
+
+
+class Found:
+    """Rows so far, each with the name of the organization it was asked in."""
+
+    def __init__(self) -> None:
+        self.rows: list[tuple[str, Any]] = []
+        self.total = 0
+        self.bad = 0
+        self.problems: list[str] = []
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing was left out."""
+        return len(self.rows) + self.bad >= self.total and not self.problems
+
+
+async def _collect(
+    args: argparse.Namespace, client: Client, identity: Identity, progress: Progress
+) -> tuple[View[Any], Found]:
+    from jmstui.api.errors import NotPermitted
+    from jmstui.services.identity import ROOT, who_am_i
+    from jmstui.views import load_view
+
+    view = load_view(NOUNS[args.noun])
+    places = [(client, identity, identity.current.name)]
+    if args.all_orgs and args.noun not in ("orgs", "platforms"):
+        others = [choice.org for choice in identity.orgs if choice.org.id not in (ROOT, identity.current.id)]
+        places = [place for place in places if identity.current.id != ROOT]
+        for org in others:
+            progress.show(f"{org.name} …")
+            there = client.for_org(org.id)
+            places.append((there, await who_am_i(there), org.name))
+    found = Found()
+    refused = 0
+    for there, who, name in places:
+        if not who.may(*view.needs):
+            refused += 1
+            continue
+        await _list(args, there, who, name, view, found, progress)
+    if refused == len(places):
+        raise NotPermitted(view.why_not)
+    return view, found
+
+
+async def _list(
+    args: argparse.Namespace,
+    client: Client,
+    identity: Identity,
+    org: str,
+    view: View[Any],
+    found: Found,
+    progress: Progress,
+) -> None:
+    """Add this organization's rows, page by page, until the limit."""
+    from jmstui.models.base import BadRow
+
+    page_of = view.page(identity, await _ask(args, client, view))
+    offset, count = 0, 1
+    while offset < count:
+        room = args.limit - len(found.rows) if args.limit else PAGE
+        # one row is asked for even when there is no room left: only so the total is known
+        size = max(1, min(PAGE, room))
+        page = (await client.get(page_of(offset, size))).value
+        count = page.count if page.count is not None else offset + len(page.rows) + (len(page.rows) == size)
+        for row in page.rows:
+            if isinstance(row, BadRow):
+                found.bad += 1
+            elif not args.limit or len(found.rows) < args.limit:
+                found.rows.append((org, row))
+        offset += len(page.rows)
+        progress.show(f"{args.noun}: {len(found.rows)} of {count} …")
+        if len(page.rows) < size:
+            count = offset  # a short page is the end, whatever `count` said
+        if (args.limit and len(found.rows) >= args.limit) or len(page.rows) < size:
+            break
+        if identity.api == "3.10":
+            count = max(count, offset + 1)  # v3.10 may count too few (§14): only a short page is the end
+    found.total += count
+
+
+async def _ask(args: argparse.Namespace, client: Client, view: View[Any]) -> Ask:
+    from jmstui.settings import SettingsError
+    from jmstui.views.spec import Ask
+
+    ask = Ask(search=args.search)
+    if args.sort:
+        orders = {column.key: column.order for column in view.columns if column.order}
+        key = args.sort.lstrip("-")
+        if key not in orders:
+            raise SettingsError(f"--sort: {view.name} can be sorted by {', '.join(orders) or 'nothing'}.")
+        ask = replace(ask, order=("-" if args.sort.startswith("-") else "") + str(orders[key]))
+    if args.node:
+        from jmstui.services.names import find_node
+
+        ask = replace(ask, filters=(("node", (await find_node(client, args.node)).id),))
+    return ask
+
+
+def _write(args: argparse.Namespace, view: View[Any], found: Found) -> None:
+    from jmstui.cli.output import Field, emit
+
+    fields = [Field(column.key, column.title, column.align) for column in view.columns]
+    data = bool(args.json or args.csv)
+    rows: list[list[object]] = []
+    items: list[dict[str, object]] = []
+    for org, row in found.rows:
+        values = [column.data(row) if data and column.data else column.cell(row) for column in view.columns]
+        if data:
+            values = [view.row_id(row), *values]
+        rows.append([*values, org] if args.all_orgs else values)
+    if data:
+        fields.insert(0, Field("id", "ID"))
+    if args.all_orgs:
+        fields.append(Field("organization", "ORGANIZATION"))
+    if args.json:
+        items = [dict(zip((field.key for field in fields), row, strict=True)) for row in rows]
+    emit(args, fields, rows, {"total": found.total, "items": items, "complete": found.complete})
