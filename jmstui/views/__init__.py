@@ -1,4 +1,4 @@
-"""The nouns on screen as data, one module each; `all_views()` finds them, so that a new noun is one new file."""
+"""The nouns on screen as data, one module each with a `VIEW`: a new noun is one new file."""
 
 from __future__ import annotations
 
@@ -19,6 +19,17 @@ def all_views() -> dict[str, View[Any]]:
         if isinstance(view, View):
             found[view.name] = view
     return found
+
+
+def load_view(name: str) -> View[Any]:
+    """The view with this name, importing its module alone. Raises `KeyError` when there is none."""
+    try:
+        view = getattr(import_module(f"{__name__}.{name.replace('-', '_')}"), "VIEW", None)
+    except ModuleNotFoundError:
+        raise KeyError(name) from None
+    if not isinstance(view, View):
+        raise KeyError(name)
+    return view
 
 
 def find_view(word: str) -> View[Any] | None:

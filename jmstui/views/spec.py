@@ -113,7 +113,7 @@ class Side:
     view: str = ""
     """The view whose records the branches are ("nodes", "groups")."""
     direct: tuple[tuple[str, str], ...] = ()
-    """Parameters that narrow to what stands directly in the branch (key `d`); () when there is no such thing."""
+    """Parameters that narrow to what stands directly in the branch (key `d`); () where that means nothing."""
 
 
 @dataclass(frozen=True, slots=True)
