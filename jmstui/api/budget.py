@@ -144,7 +144,7 @@ class Budget:
         if priority is not Priority.INTERACTIVE:
             limit -= math.ceil(limit / 3)  # the last third is for what a person waits for
         if limit < 1:
-            return math.inf if self._learned is None else max(self._learned[1], now)
+            return self._learned[1] if self._learned and now < self._learned[1] else math.inf
         if now < self._blocked:
             return self._blocked
         if self._alone and self._out:

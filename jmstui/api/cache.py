@@ -43,8 +43,10 @@ class Entry:
     size: int
 
     def read(self, decode: Callable[[bytes], Any]) -> Any:
-        """The value as `decode` gives it. Raises what `decode` raises."""
-        return self.value if decode == self.decode else decode(self.body)
+        """The value as `decode` gives it; the last one is remembered. Raises what `decode` raises."""
+        if decode != self.decode:
+            self.value, self.decode = decode(self.body), decode
+        return self.value
 
 
 class Cache:
@@ -99,12 +101,6 @@ class Cache:
     def is_fresh(self, entry: Entry) -> bool:
         """Within its time to live."""
         return self.age(entry) < entry.ttl
-
-    def expire(self, key: Key) -> None:
-        """The answer counts as old from now on; it stays readable."""
-        entry = self._entries.get(key)
-        if entry is not None:
-            entry.ttl = 0.0
 
     def rename(self, former: str, identity: str) -> None:
         """Answers that came before it was known who asks now belong to `identity`; newer ones there are

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from jmstui.api.budget import Budget
 from jmstui.api.cache import Entry
 from jmstui.api.core import Core
 from jmstui.api.errors import ApiError
 from jmstui.api.events import Event, RefreshFailed
-from jmstui.api.log import RequestLog
+from jmstui.api.log import Kind, RequestLog
 from jmstui.api.query import Answer, Priority, Query
+from jmstui.api.ttl import ttl
 
 T = TypeVar("T")
 
@@ -19,7 +20,7 @@ T = TypeVar("T")
 class Client:
     """Answers with an age, for one organization; `for_org` gives the same for another one.
 
-    `transport`: `api.transport.Transport`, or anything with `url`, `send`, `replace_auth` and `aclose`.
+    `transport`: `api.transport.Transport`, or anything with `url`, `auth`, `send` and `aclose`.
     Options as in `Core`: `identity` (the user's id, "" until `identify`), `requests` (per minute, 150),
     `max_wait` (seconds that one question may wait for the budget before `Throttled`; None: as long as it
     takes), `cache_bytes`, `clock`.
@@ -60,6 +61,12 @@ class Client:
         return self._core.offline_since
 
     @property
+    def credential_kind(self) -> Kind:
+        """What signs the requests, for `log.as_curl`."""
+        kind: Kind | Literal[""] = getattr(self._core.transport.auth, "kind", "")
+        return kind or "none"
+
+    @property
     def signed_out(self) -> ApiError | None:
         """Why a new sign-in is needed; None while the credential is good."""
         return self._core.signed_out
@@ -96,13 +103,13 @@ class Client:
         if core.signed_out and not fresh:
             raise core.signed_out
         try:
-            got, joined = await core.ask(query, self.org, priority)
+            entry, joined = await core.ask(query, self.org, priority)
         except ApiError:
             if entry is not None and core.offline_since is not None:
                 return self._answer(entry, query, stale=True)
             raise
-        value: T = got.entry.read(query.decode)
-        return Answer(value, got.entry.as_of, "joined" if joined else "server", False)
+        value: T = entry.read(query.decode)
+        return Answer(value, entry.as_of, "joined" if joined else "server", False)
 
     async def watch(self, query: Query[T]) -> AsyncIterator[Answer[T]]:
         """The old answer at once when there is one, then the new one if it differs; ends after that.
@@ -113,20 +120,20 @@ class Client:
         if old is not None:
             self._core.note(self._core.key(query, self.org), "cached")
             yield old
-            if not old.stale or self._core.signed_out:
+            if not old.stale or self._core.signed_out or self._core.probe():
                 return
         elif self._core.signed_out:
             raise self._core.signed_out
         try:
-            got, joined = await self._core.ask(query, self.org, Priority.INTERACTIVE)
-            value: T = got.entry.read(query.decode)
+            entry, joined = await self._core.ask(query, self.org, Priority.INTERACTIVE)
+            value: T = entry.read(query.decode)
         except ApiError as error:
             if old is None:
                 raise
             self._core.events.emit(RefreshFailed(query, error))
             return
         if old is None or value != old.value:
-            yield Answer(value, got.entry.as_of, "joined" if joined else "server", False)
+            yield Answer(value, entry.as_of, "joined" if joined else "server", False)
 
     def peek(self, query: Query[T]) -> Answer[T] | None:
         """The answer that is here, whatever its age; never asks."""
@@ -135,11 +142,15 @@ class Client:
             None if entry is None else self._answer(entry, query, stale=not self._core.cache.is_fresh(entry))
         )
 
+    def is_stale(self, query: Query[Any], answer: Answer[Any]) -> bool:
+        """Whether an answer that is held somewhere is past its time to live by now."""
+        return answer.stale or self._core.clock.wall() - answer.as_of >= ttl(query.kind)
+
     def on_event(self, callback: Callable[[Event], None]) -> Callable[[], None]:
         """Have `callback` called on the event loop at each `Event`; the function that comes back ends
         that."""
         off = self._core.events.add(callback)
-        self._core._probe()
+        self._core.probe()
         return off
 
     def replace_credential(self, auth: Any, identity: str | None = None) -> None:

@@ -6,14 +6,23 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Callable, Coroutine, Sequence
-from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
 from jmstui.api import log
-from jmstui.api.budget import PER_MINUTE, UNTOLD, Budget, Slot
+from jmstui.api.budget import PER_MINUTE, PER_MINUTE_ANONYMOUS, UNTOLD, Budget, Slot
 from jmstui.api.cache import DEFAULT_BYTES, Cache, Entry, Key
 from jmstui.api.clock import Clock
-from jmstui.api.errors import ApiError, CannotReach, NotFound, ServerError, SignInError, Throttled
+from jmstui.api.errors import (
+    ApiError,
+    CannotReach,
+    NotJumpServer,
+    RedirectRefused,
+    Refused,
+    ServerError,
+    SessionExpired,
+    SignInError,
+    Throttled,
+)
 from jmstui.api.events import Listeners, Offline, Online, Refreshed, RefreshFailed, SignedIn, SignInNeeded
 from jmstui.api.flight import Flight, Flights
 from jmstui.api.query import Priority, Query
@@ -22,6 +31,9 @@ from jmstui.api.ttl import ttl
 TRIES_AGAIN: Final = 3
 PAUSES: Final = (0.25, 0.75, 1.5)
 """Seconds before each further try, times 0.5 to 1.5."""
+SLOW_MS: Final = 5000.0
+"""A connection lost after longer than this is not tried again: nobody waits for 30 s of silence twice."""
+GATEWAY: Final = (502, 503, 504)
 PROBE_FIRST: Final = 2.0
 PROBE_MOST: Final = 30.0
 HEALTH: Final = "health/"
@@ -41,7 +53,10 @@ class Raw(Protocol):
 class Sender(Protocol):
     """What this layer needs of `transport.Transport`."""
 
-    url: Any
+    auth: Any
+
+    @property
+    def url(self) -> str: ...
 
     async def send(
         self, method: str, path: str, params: Sequence[tuple[str, str]] = (), *, org: str | None = None
@@ -50,31 +65,24 @@ class Sender(Protocol):
     async def aclose(self) -> None: ...
 
 
-@dataclass(slots=True)
-class Got:
-    """What one flight brought home."""
-
-    entry: Entry
-    differs: bool
-    waited: float
-
-
 class Core:
     """One connection to one server, shared by the clients of all organizations."""
 
     def __init__(
         self,
-        transport: Any,
+        transport: Sender,
         *,
         identity: str = "",
-        requests: int = PER_MINUTE,
+        requests: int | None = None,
         max_wait: float | None = None,
         cache_bytes: int = DEFAULT_BYTES,
         clock: Clock | None = None,
         jitter: Callable[[], float] = random.random,
     ) -> None:
+        if requests is None:
+            requests = PER_MINUTE if transport.auth is not None else PER_MINUTE_ANONYMOUS
         self.transport = transport
-        self.server = str(transport.url)
+        self.server = transport.url
         self.clock = clock or Clock()
         self.events = Listeners()
         self.cache = Cache(cache_bytes, self.clock)
@@ -86,30 +94,35 @@ class Core:
         self.signed_out: SignInError | None = None
         self.identity = identity
         self._jitter = jitter
-        self._flights: Flights[Key, Got] = Flights(self.budget.reconsider)
+        self._flights: Flights[Key, Entry] = Flights(self.budget.reconsider)
         self._background: set[asyncio.Task[None]] = set()
         self._probing: asyncio.Task[None] | None = None
         self._generation = 0
         self._renamed: dict[str, str] = {}
+        self._former: SignInError | None = None
         self._closed = False
 
     def key(self, query: Query[Any], org: str | None) -> Key:
         """The key of a question for this server, this user and the organization that it is asked in."""
         return Key(self.server, self.identity, query.org or org or "", "GET", query.path, query.params)
 
-    async def ask(self, query: Query[Any], org: str | None, priority: Priority) -> tuple[Got, bool]:
+    async def ask(self, query: Query[Any], org: str | None, priority: Priority) -> tuple[Entry, bool]:
         """Ask the server, together with whoever else asks the same. Raises an `ApiError`."""
+        if self._closed:
+            raise Refused("The connection was closed.")
         key = self.key(query, org)
-        got, joined = await self._flights.join(key, lambda flight: self._fetch(key, query, flight), priority)
+        entry, joined = await self._flights.join(
+            key, lambda flight: self._fetch(key, query, flight), priority
+        )
         if joined:
             self.note(key, "joined")
-        return got, joined
+        return entry, joined
 
     def refresh_behind(self, query: Query[Any], org: str | None) -> None:
         """One refresh of an old answer, unless it is already being asked for."""
         if self._closed or self.signed_out or self.key(query, org) in self._flights:
             return
-        if self.offline_since is not None and self._probe():
+        if self.offline_since is not None and self.probe():
             return
         self.in_background(self._refresh(query, org))
 
@@ -129,99 +142,94 @@ class Core:
         """Log an answer that needed no request of its own."""
         self.log.add(log.Entry(self.clock.wall(), key.method, key.path, log.scrub(key.params), key.org, how))
 
-    async def _fetch(self, key: Key, query: Query[Any], flight: Flight[Got]) -> Got:
-        raw, waited = await self._send(key, flight)
+    async def _fetch(self, key: Key, query: Query[Any], flight: Flight[Entry]) -> Entry:
+        raw = await self._send(key, flight)
         entry = self.cache.make(raw.body, query.decode(raw.body), query.decode, ttl(query.kind))
-        key = key._replace(identity=self._renamed.get(key.identity, key.identity))
+        key = self._now(key)
         former = self.cache.get(key)
         differs = former is None or _differ(former, entry)
-        if former is not None and not differs and former.decode == entry.decode:
+        if former is not None and not differs and former.value == entry.value:
             entry.value = former.value  # the same rows stay the same objects
         self.cache.put(key, entry)
         if former is not None and differs:
             self.events.emit(Refreshed(query))
-        return Got(entry, differs, waited)
+        return entry
 
-    async def _send(self, key: Key, flight: Flight[Got]) -> tuple[Raw, float]:
-        """One GET with its retries: the answer, and the seconds that the budget held it back."""
+    def _now(self, key: Key) -> Key:
+        """The key, should it have become known meanwhile who asks."""
+        return key._replace(identity=self._renamed.get(key.identity, key.identity))
+
+    async def _send(self, key: Key, flight: Flight[Entry]) -> Raw:
+        """One GET with its retries."""
         waited = 0.0
         for again in range(TRIES_AGAIN + 1):
             room = None if self.max_wait is None else max(0.0, self.max_wait - waited)
             slot = await self.budget.slot(lambda: flight.priority, room)
             waited += slot.waited
+            generation = self._generation
+            if self._now(key).identity != self.identity:  # somebody else signed in: never ask in their name
+                self.budget.done(slot, unsent=True)
+                raise self._former or SessionExpired("The credential was replaced. Ask again.")
             try:
-                return await self._try(key, slot, again), waited
+                return await self._try(key, slot, again)
             except ApiError as error:
-                if again == TRIES_AGAIN or not self._worth_another(error):
+                anew = isinstance(error, SignInError) and generation != self._generation
+                if again == TRIES_AGAIN or not (anew or self._worth_another(error)):
                     self._failed(error)
                     raise
-                if not isinstance(error, Throttled):  # that one waits in the budget
+                if not anew and not isinstance(error, Throttled):  # that one waits in the budget
                     await self.clock.sleep(PAUSES[again] * (0.5 + self._jitter()))
         raise AssertionError("unreachable")
 
     async def _try(self, key: Key, slot: Slot, again: int) -> Raw:
-        at, began, generation = self.clock.wall(), self.clock.monotonic(), self._generation
-        status, size, word, ms = None, 0, "cancelled", None
-        refused_for: float | None = None
+        at, began = self.clock.wall(), self.clock.monotonic()
+        status, size, word, ms = None, 0, "cancelled", 0.0
+        refused_for, unsent = None, False
         try:
-            raw: Raw = await self.transport.send("GET", key.path, key.params, org=key.org or None)
+            raw = await self.transport.send("GET", key.path, key.params, org=key.org or None)
             status, size, word, ms = raw.status, len(raw.body), "", raw.ms
+            self.latency_ms = raw.ms
+            self._reached()
+            return raw
         except ApiError as error:
-            status, size, word = error.status, error.bytes_in, error.code
-            ms = error.ms or None
+            status, size, word, ms = error.status, error.bytes_in, error.code, error.ms
+            unsent = isinstance(error, Refused)
             if isinstance(error, Throttled):
                 refused_for = error.seconds if error.seconds is not None else UNTOLD
-            if not isinstance(error, CannotReach):
-                self._reached(generation)
+            if _is_jumpserver(error):
+                self._reached()
             raise
-        else:
-            self._reached(generation)
-            self.latency_ms = raw.ms
-            return raw
         finally:
-            self.budget.done(slot, refused_for)
-            spent = (self.clock.monotonic() - began) * 1000 if ms is None else ms
+            self.budget.done(slot, refused_for, unsent)
+            params, ms = log.scrub(key.params), ms or (self.clock.monotonic() - began) * 1000
             self.log.add(
                 log.Entry(
-                    at,
-                    "GET",
-                    key.path,
-                    log.scrub(key.params),
-                    key.org,
-                    "sent",
-                    status,
-                    spent,
-                    size,
-                    slot.waited,
-                    word,
-                    again,
+                    at, "GET", key.path, params, key.org, "sent", status, ms, size, slot.waited, word, again
                 )
             )
 
     def _worth_another(self, error: ApiError) -> bool:
-        """Only what may pass by itself: lost connections, 429, 502, 503, 504."""
+        """Only what may pass by itself: connections lost quickly, 429, 502, 503, 504."""
         if isinstance(error, CannotReach):
-            return self.offline_since is None and not self._closed
-        return isinstance(error, Throttled) or (
-            isinstance(error, ServerError) and error.status in (502, 503, 504)
-        )
+            return self.offline_since is None and error.ms < SLOW_MS
+        return isinstance(error, Throttled) or (isinstance(error, ServerError) and error.status in GATEWAY)
 
     def _failed(self, error: ApiError) -> None:
         if isinstance(error, CannotReach):
             if self.offline_since is None:
                 self.offline_since = self.clock.wall()
                 self.events.emit(Offline(self.offline_since))
-            self._probe()
+            self.probe()
         elif isinstance(error, SignInError) and self.signed_out is None:
             self.signed_out = error
             self.events.emit(SignInNeeded(error))
 
-    def _reached(self, generation: int) -> None:
+    def _reached(self) -> None:
         if self.offline_since is not None:
             self.offline_since = None
             self.events.emit(Online())
 
-    def _probe(self) -> bool:
+    def probe(self) -> bool:
         """Look for the server now and then, while offline and somebody listens. Whether that is under way."""
         if self._closed or not self.events or self.offline_since is None:
             return False
@@ -238,17 +246,16 @@ class Core:
                 return
             try:
                 await self.transport.send("GET", HEALTH, (), org=None)
-            except (NotFound, Throttled, SignInError):
-                pass  # an answer of JumpServer all the same
-            except ApiError:
-                continue
-            self._reached(self._generation)
+            except ApiError as error:
+                if not _is_jumpserver(error):
+                    continue
+            self._reached()
 
     def replace(self, auth: Any, identity: str | None) -> None:
         """A new credential; `identity` None: not known yet who it is, so that no former answer shows."""
-        self.transport.replace_auth(auth)
+        self.transport.auth = auth
         self._generation += 1
-        self.signed_out = None
+        self._former, self.signed_out = self.signed_out, None
         self.identity = identity if identity is not None else f"?{self._generation}"
         self.events.emit(SignedIn())
 
@@ -280,3 +287,10 @@ def _differ(former: Entry, new: Entry) -> bool:
         return bool(former.read(new.decode) != new.value)
     except ApiError:
         return True
+
+
+def _is_jumpserver(error: ApiError) -> bool:
+    """Whether JumpServer itself gave this answer, not a gateway or a hotel's sign-in page on the way."""
+    if error.status is None or isinstance(error, NotJumpServer | RedirectRefused):
+        return False
+    return not (isinstance(error, ServerError) and error.status in GATEWAY)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Generic, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 from jmstui.api.errors import ApiError
 from jmstui.api.events import Event, Online, Refreshed, SignedIn
+from jmstui.api.listing import Change, Extent, Kind, LocalList, row_id, runs
 from jmstui.api.query import Answer, Priority, Query
 from jmstui.models.base import BadRow
 from jmstui.models.page import Page
@@ -16,30 +17,28 @@ from jmstui.models.page import Page
 if TYPE_CHECKING:
     from jmstui.api.client import Client
 
+__all__ = ["Change", "LocalList", "RemoteList", "row_id"]
+
 R = TypeVar("R")
 
 PAGE: Final = 100
 REST: Final = 0.12
 """Seconds that the cursor has to rest after a jump before the page under it is asked for."""
 IN_FLIGHT: Final = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What changed: `total` (total, exact, age or `shifted`: no row), `rows` first to last, `error`, `reset`
-    (all)."""
-
-    kind: Literal["total", "rows", "error", "reset"]
-    first: int = 0
-    last: int = -1
+UNSURE: Final = "perms/users/"
+"""Lists whose `count` is only a guess (§6.6, §14)."""
+MOVED: Final = "This row moved to another place while the list was being read; refresh reads it again."
 
 
 @dataclass(slots=True)
 class _Seen(Generic[R]):
-    """A page as it was when it was last here."""
+    """A page that was here; its rows are in the cache as long as that has room."""
 
     query: Query[Page[R]]
-    generation: int
+    suspect: bool = False
+    """The list changed since: rows may have moved in or out."""
+    moved: frozenset[int] = frozenset()
+    """Places of rows that a neighbouring page has too."""
 
 
 @dataclass(slots=True)
@@ -48,17 +47,13 @@ class _Ask:
     priority: Priority
 
 
-def row_id(row: Any) -> str:
-    """The id of a row, as text; platforms have numbers."""
-    return str(row.id)
-
-
 class RemoteList(Generic[R]):
-    """Rows of `page_of(offset, limit)`; `get` never asks, `want` says what is on screen and asks for what is
+    """Rows of `page_of(offset, limit)`: `get` never asks, `want` says what is on screen and asks for what is
     missing.
 
     Pages live in the client's cache; only those on screen are held here, so memory does not grow with
-    scrolling.
+    scrolling. `on_change` is called on the event loop. `trust_count` False: the server's count is a guess;
+    None: by the path.
     """
 
     def __init__(
@@ -67,46 +62,63 @@ class RemoteList(Generic[R]):
         page_of: Callable[[int, int], Query[Page[R]]],
         page_size: int = PAGE,
         on_change: Callable[[Change], None] | None = None,
+        trust_count: bool | None = None,
     ) -> None:
         if not 1 <= page_size <= 1000:
             raise ValueError("a page has 1 to 1000 rows: the server cuts there (§7.1)")
-        self.total: int | None = None
-        """Rows in all; None until the first answer."""
-        self.exact = False
-        """Whether `total` is sure: a short page was seen, or the server's count is one that can be
-        trusted."""
         self.error: ApiError | None = None
-        """Why the rows on screen could not be had or refreshed."""
-        self.shifted = False
-        """Rows were added or deleted while the list was read: what is on screen is being read again, and
-        beyond it a row may show twice or be missing until `refresh`."""
+        """Why rows on screen could not be had or refreshed; None again after the next answer."""
         self._client, self._page_of, self._size = client, page_of, page_size
+        if trust_count is None:
+            trust_count = not page_of(0, page_size).path.startswith(UNSURE)
+        self._extent = Extent(page_size, trust_count)
         self._tell = on_change or (lambda change: None)
         self._seen: dict[int, _Seen[R]] = {}
         self._near: dict[int, Answer[Page[R]]] = {}
         self._asks: dict[int, _Ask] = {}
-        self._failed: set[int] = set()
         self._again: set[int] = set()
-        self._view = (0, 0)
-        self._started = False
-        self._ahead: int | None = None
+        self._failed: set[int] = set()
+        self._reread: set[int] = set()
+        self._view: tuple[int, int] | None = None
+        self._ahead = 0
         self._timer: asyncio.TimerHandle | None = None
-        self._jumped = -1e9
-        self._generation = 0
+        self._jumped = float("-inf")
+        self._head: object = None
         self._closed = False
         self._off = client.on_event(self._hear)
 
     # --- what is here ---
 
     @property
+    def total(self) -> int | None:
+        """Rows in all; None until the first answer."""
+        return self._extent.total
+
+    @property
+    def exact(self) -> bool:
+        """Whether `total` is sure: a short page was seen, or the server's count can be trusted."""
+        return self._extent.exact
+
+    @property
+    def shifted(self) -> bool:
+        """Rows were added or deleted while the list was read. What is on screen is read again by itself;
+        beyond it, until `refresh`, a row may be missing, and one that is here twice shows as a `BadRow`
+        once."""
+        return any(seen.suspect or seen.moved for seen in self._seen.values())
+
+    @property
     def as_of(self) -> float | None:
         """When the oldest page on screen was given (s since the epoch); None when there is none."""
-        return min((a.as_of for a in self._on_screen()), default=None)
+        return min((answer.as_of for answer in self._on_screen()), default=None)
 
     @property
     def stale(self) -> bool:
         """A page on screen is past its time to live."""
-        return any(answer.stale for answer in self._on_screen())
+        return any(
+            self._client.is_stale(self._seen[page].query, answer)
+            for page in self._visible()
+            if (answer := self._page(page)) is not None
+        )
 
     @property
     def loading(self) -> bool:
@@ -115,20 +127,23 @@ class RemoteList(Generic[R]):
 
     def get(self, index: int) -> R | BadRow | None:
         """The row, or None when it is not here; never asks."""
-        if index < 0:
+        total = self._extent.total
+        if index < 0 or (total is not None and index >= total):
             return None
         page, within = divmod(index, self._size)
         answer = self._page(page)
         if answer is None or within >= len(answer.value.rows):
             return None
+        if within in self._seen[page].moved:
+            return BadRow(id=f"moved-{index}", reason=MOVED)
         return answer.value.rows[within]
 
     def index_of(self, row: str) -> int | None:
         """Where the row with this id is, among the pages that are here."""
-        for page in [*self._near, *self._seen]:
+        for page in [*self._near, *(p for p in self._seen if p not in self._near)]:
             answer = self._page(page)
             for within, each in enumerate(answer.value.rows if answer else ()):
-                if row_id(each) == row:
+                if row_id(each) == row and within not in self._seen[page].moved:
                     return page * self._size + within
         return None
 
@@ -137,73 +152,100 @@ class RemoteList(Generic[R]):
     def want(self, first: int, last: int, direction: int = 0) -> None:
         """Rows `first` to `last` are on screen; `direction` is the way of travel (-1, 0, 1).
 
-        A step of less than a screen asks at once and prefetches one page that way; a jump that follows
-        another one within `REST`, or a jump of about a screen (PgDn held), waits until the cursor rests.
+        A step of less than a screen asks at once, and prefetches one page that way from the middle of the
+        last page on. A step of one or two screens (PgDn), or any jump within `REST` of another one, asks when
+        the cursor rests. A longer jump (End, Home) asks at once and prefetches nothing.
         """
         if self._closed:
             return
-        moved, screen = first - self._view[0], max(1, last - first + 1)
-        same = self._started and (first, last) == self._view
-        self._view = (max(0, first), max(0, last))
-        if same:
-            if self._timer is None:
-                self._settle()
+        former, self._view = self._view, (max(0, first), max(0, first, last))
+        if former == self._view:
+            self._settle_unless_resting()
             return
+        self._turn(former, direction)
+        visible = set(self._visible())
+        self._failed &= visible
+        self._reread &= visible
+        self._near = {page: answer for page, answer in self._near.items() if page in visible}
+        for page in visible:
+            self._adopt(page)
+        for page in self._asks.keys() - self._wanted():
+            self._asks.pop(page).task.cancel()
+        if self._timer is None:
+            self._settle()
+
+    def _turn(self, former: tuple[int, int] | None, direction: int) -> None:
+        """Decide from the size of the step whether to ask at once and whether to look ahead."""
+        assert self._view is not None
         now = asyncio.get_running_loop().time()
-        jump = self._started and abs(moved) >= screen
-        waits = jump and (now - self._jumped < REST or abs(moved) <= 2 * screen)
-        far = jump and abs(moved) > 2 * screen
-        self._started = True
-        self._ahead = None if far or not direction else (1 if direction > 0 else -1)
-        if jump:
+        screen = self._view[1] - self._view[0] + 1
+        step = abs(self._view[0] - former[0]) if former else 0
+        far = step > 2 * screen
+        self._ahead = 0 if far or not former else (direction > 0) - (direction < 0)
+        if step >= screen:
+            if not far or now - self._jumped < REST:
+                self._rest()
             self._jumped = now
-        self._failed.clear()
-        self._hold_near()
-        self._drop_unwanted()
-        if waits:
-            self._later()
-        elif self._timer is None or not jump:
-            self._settle_now()
 
     async def refresh(self) -> None:
-        """Ask again for the pages on screen, and for nothing else. A failure is told as `error`."""
-        self._generation += 1
-        self.shifted = False
-        for page in [p for p in self._seen if p not in self._visible()]:
-            del self._seen[page]
-        self._again.update(self._visible())
+        """Ask again for the pages on screen and for nothing else. A failure is told as `error`, not
+        raised."""
+        visible = self._visible()
+        self._seen = {page: seen for page, seen in self._seen.items() if page in visible}
+        self._again.update(visible)
         self._failed.clear()
-        self._settle_now()
-        while not self._closed and (tasks := [a.task for a in self._asks.values() if a.priority == 0]):
+        self._reread.clear()
+        self._stop_resting()
+        self._settle()
+        while tasks := [ask.task for ask in self._asks.values() if ask.priority is Priority.INTERACTIVE]:
             await asyncio.wait(tasks)
 
     def close(self) -> None:
-        """Cancel what is asked for; the list tells nothing more."""
+        """Cancel what is asked for; nothing more is told."""
         self._closed = True
         self._off()
-        if self._timer:
-            self._timer.cancel()
+        self._stop_resting()
         for ask in self._asks.values():
             ask.task.cancel()
         self._asks.clear()
 
-    # --- inside ---
+    # --- pages ---
 
     def _visible(self) -> range:
-        """Pages on screen."""
+        """Pages on screen, as far as the list goes."""
+        if self._view is None:
+            return range(0)
         first, last = self._view
-        if self.total is not None:
-            last = min(last, max(0, self.total - 1))
-            first = min(first, last)
-        return range(first // self._size, last // self._size + 1)
+        if (total := self._extent.total) is not None:
+            last = min(last, max(0, total - 1))
+        return range(min(first, last) // self._size, last // self._size + 1)
+
+    def _wanted(self) -> list[int]:
+        """Pages worth a request, the most urgent first: on screen, behind an unsure end, ahead."""
+        wanted = list(self._visible())
+        if wanted and self._extent.may_go_on(wanted[-1]):
+            wanted.append(wanted[-1] + 1)
+        ahead = self._page_ahead()
+        return wanted if ahead is None or ahead in wanted else [*wanted, ahead]
+
+    def _page_ahead(self) -> int | None:
+        """The next page in the way of travel, once the screen is past the middle of its last page."""
+        total = self._extent.total
+        if not self._ahead or total is None or self._view is None:
+            return None
+        visible, half = self._visible(), self._size // 2
+        if self._ahead > 0:
+            page = visible[-1] + 1
+            return page if page * self._size < total and self._view[1] % self._size >= half else None
+        return visible[0] - 1 if visible[0] and self._view[0] % self._size < half else None
 
     def _on_screen(self) -> Iterator[Answer[Page[R]]]:
         return (answer for page in self._visible() if (answer := self._page(page)) is not None)
 
     def _page(self, page: int) -> Answer[Page[R]] | None:
-        near = self._near.get(page)
-        if near is not None:
-            return near
+        """What is here of a page that was seen before."""
+        if page in self._near:
+            return self._near[page]
         seen = self._seen.get(page)
         return self._client.peek(seen.query) if seen else None
 
@@ -211,144 +253,166 @@ class RemoteList(Generic[R]):
         seen = self._seen.get(page)
         return seen.query if seen else self._page_of(page * self._size, self._size)
 
-    def _hold_near(self) -> None:
-        """Hold the pages on screen and their neighbours' edges; the cache has the others as long as it
-        can."""
-        keep = set(self._visible())
-        for page in [p for p in self._near if p not in keep]:
-            del self._near[page]
-
-    def _drop_unwanted(self) -> None:
-        wanted = {*self._visible(), self._prefetch_page()}
-        for page in [p for p in self._asks if p not in wanted]:
-            self._asks.pop(page).task.cancel()
-
-    def _later(self) -> None:
-        if self._timer:
-            self._timer.cancel()
-        self._timer = asyncio.get_running_loop().call_later(REST, self._settle_now)
-
-    def _settle_now(self) -> None:
-        if self._timer:
-            self._timer.cancel()
-            self._timer = None
-        self._settle()
-
-    def _settle(self) -> None:
-        """Ask for what is missing or old on screen; when nothing is, for one page ahead."""
-        if self._closed:
-            return
-        for page in self._visible():
-            if self._needs(page):
-                self._ask(page, Priority.INTERACTIVE)
-        ahead = self._prefetch_page()
-        if ahead is not None and ahead not in self._asks and self._adopt(ahead, near=False) is None:
-            self._ask(ahead, Priority.PREFETCH)
-
-    def _needs(self, page: int) -> bool:
-        if page in self._again:
-            return True
-        if page in self._failed:
-            return False
-        answer = self._adopt(page)
-        return answer is None or answer.stale or self._seen[page].generation < self._generation
-
-    def _adopt(self, page: int, near: bool = True) -> Answer[Page[R]] | None:
-        """A page that the cache has from before is taken as it is."""
+    def _adopt(self, page: int) -> Answer[Page[R]] | None:
+        """The page, taken from the cache when another list had it, or this one before."""
         answer = self._page(page)
         if answer is None:
             query = self._query(page)
             answer = self._client.peek(query)
             if answer is not None:
                 self._take(page, query, answer)
-        elif near and page not in self._near:
+        elif page in self._visible():
             self._near[page] = answer
         return answer
 
-    def _prefetch_page(self) -> int | None:
-        """The next page that way, when the screen is past the middle of its last page."""
-        if self._ahead is None or self.total is None:
-            return None
-        visible, half = self._visible(), self._size // 2
-        if self._ahead > 0:
-            page = visible[-1] + 1
-            near = self._view[1] % self._size >= half and page * self._size < self.total
-        else:
-            page = visible[0] - 1
-            near = self._view[0] % self._size < half and page >= 0
-        return page if near else None
+    # --- asking ---
+
+    def _rest(self) -> None:
+        """Ask only when no other jump follows."""
+        self._stop_resting()
+        self._timer = asyncio.get_running_loop().call_later(REST, self._rested)
+
+    def _rested(self) -> None:
+        self._timer = None
+        self._settle()
+
+    def _stop_resting(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _settle_unless_resting(self) -> None:
+        if self._timer is None:
+            self._settle()
+
+    def _settle(self) -> None:
+        """Ask for what is missing or old, the rows on screen first."""
+        if self._closed:
+            return
+        ahead = self._page_ahead()
+        visible = self._visible()
+        for page in self._wanted():
+            if page not in self._failed and self._needs(page, page in visible):
+                self._ask(page, Priority.PREFETCH if page == ahead else Priority.INTERACTIVE)
+        self._say_head()
+
+    def _needs(self, page: int, visible: bool) -> bool:
+        if page in self._again:
+            return True
+        answer = self._adopt(page)
+        if answer is None:
+            return True
+        if not visible or self._client.offline_since is not None or self._client.signed_out:
+            return False
+        seen = self._seen[page]
+        if page not in self._reread and (seen.suspect or seen.moved):
+            return True
+        return self._client.is_stale(seen.query, answer)
 
     def _ask(self, page: int, priority: Priority) -> None:
         under_way = self._asks.get(page)
-        if under_way is not None:
-            if priority >= under_way.priority:
-                return
-        elif len(self._asks) >= IN_FLIGHT:
-            prefetch = [p for p, a in self._asks.items() if a.priority is Priority.PREFETCH]
-            if priority is Priority.PREFETCH or not prefetch:
-                return  # it is looked at again when one of them is through
-            self._asks.pop(prefetch[0]).task.cancel()
+        if under_way is not None and priority >= under_way.priority:
+            return
+        if under_way is None and len(self._asks) >= IN_FLIGHT and not self._make_room(priority):
+            return  # looked at again when one of them is through
         self._again.discard(page)
-        task = asyncio.get_running_loop().create_task(self._fetch(page, priority))
-        self._asks[page] = _Ask(task, priority)
+        seen = self._seen.get(page)
+        if seen and (seen.suspect or seen.moved):
+            self._reread.add(page)
+        loop = asyncio.get_running_loop()
+        self._asks[page] = _Ask(loop.create_task(self._fetch(page, priority)), priority)
         if under_way is not None:  # the new asker joins the same request before the old one leaves it
-            asyncio.get_running_loop().call_soon(under_way.task.cancel)
+            loop.call_soon(under_way.task.cancel)
+
+    def _make_room(self, priority: Priority) -> bool:
+        """A prefetch gives way to what a person waits for."""
+        ahead = next((p for p, ask in self._asks.items() if ask.priority is Priority.PREFETCH), None)
+        if priority is Priority.PREFETCH or ahead is None:
+            return False
+        self._asks.pop(ahead).task.cancel()
+        return True
 
     async def _fetch(self, page: int, priority: Priority) -> None:
         query = self._query(page)
         me = asyncio.current_task()
         try:
-            answer = await self._client.get(query, fresh=True, priority=priority)
+            answer = await self._client.get(query, fresh=self._page(page) is not None, priority=priority)
         except ApiError as error:
-            if not self._mine(page, me):
-                return
-            self._failed.add(page)
-            if priority is Priority.INTERACTIVE:
-                self.error = error
-                self._say("error", page * self._size, (page + 1) * self._size - 1)
-        else:
-            if not self._mine(page, me):
-                return
-            if page in self._visible():
+            if self._is_over(page, me):
+                self._failed.add(page)
+                if page in self._visible():
+                    self.error = error
+                    self._say("error", page * self._size, (page + 1) * self._size - 1)
+                self._settle_unless_resting()
+            return
+        if self._is_over(page, me):
+            if answer.stale:  # offline: it is asked for again when the network is back
+                self._failed.add(page)
+            elif page in self._visible():
                 self.error = None
             self._take(page, query, answer)
-        self._settle_unless_resting()
+            self._settle_unless_resting()
 
-    def _mine(self, page: int, task: asyncio.Task[Any] | None) -> bool:
-        """Whether this task is still the one that is wanted for the page; it is over then."""
+    def _is_over(self, page: int, task: asyncio.Task[Any] | None) -> bool:
+        """Whether this task was still the one that is wanted for the page."""
         ask = self._asks.get(page)
         if self._closed or ask is None or ask.task is not task:
             return False
         del self._asks[page]
         return True
 
-    def _settle_unless_resting(self) -> None:
-        if self._timer is None:
-            self._settle()
+    # --- answers ---
 
     def _take(self, page: int, query: Query[Page[R]], answer: Answer[Page[R]]) -> None:
-        """A page came: note it, learn the total, tell which rows changed."""
+        """A page came: learn how long the list is, notice what moved, tell which rows changed."""
         former = self._page(page)
-        self._seen[page] = _Seen(query, self._generation)
+        rows = answer.value.rows
+        if not page and len(rows) > self._size:  # a list that knows no `limit` came whole
+            self._become_whole(len(rows))
+        changed, older = self._extent.learn(page, len(rows), answer.value.count, answer.as_of)
+        if changed and not older:
+            for seen in self._seen.values():
+                seen.suspect = True
+        self._seen[page] = _Seen(query, suspect=changed and older)
         if page in self._visible():
             self._near[page] = answer
-        total = answer.value.count
-        offset, rows = page * self._size, len(answer.value.rows)
-        if rows < self._size and (rows or page == 0):
-            total, self.exact = offset + rows, True
-        elif total is None:
-            total = offset + rows
-        else:
-            self.exact = True
-        if total != self.total:
-            self.total = total
-            self._say("total")
-        for first, last in runs(former.value.rows if former else [], answer.value.rows):
+        offset = page * self._size
+        for first, last in runs(former.value.rows if former else (), rows):
             self._say("rows", offset + first, offset + last)
+        for other in (page - 1, page + 1):
+            self._mark_moved(page, other)
+        self._say_head()
 
-    def _say(self, kind: Literal["total", "rows", "error", "reset"], first: int = 0, last: int = -1) -> None:
+    def _become_whole(self, rows: int) -> None:
+        self._size = rows
+        self._extent = Extent(rows)
+        self._seen.clear()
+        self._near.clear()
+
+    def _mark_moved(self, page: int, other: int) -> None:
+        """A row that two neighbouring pages have moved between two requests: the older page is out of
+        date."""
+        mine, theirs = self._page(page), self._page(other) if other in self._seen else None
+        if mine is None or theirs is None:
+            return
+        if mine.as_of < theirs.as_of or (mine.as_of == theirs.as_of and page > other):
+            page, other, mine, theirs = other, page, theirs, mine
+        newer = {row_id(row) for row in mine.value.rows}
+        twice = frozenset(at for at, row in enumerate(theirs.value.rows) if row_id(row) in newer)
+        if twice - self._seen[other].moved:
+            self._seen[other].moved |= twice
+            self._say("rows", other * self._size + min(twice), other * self._size + max(twice))
+
+    def _say(self, kind: Kind, first: int = 0, last: int = -1) -> None:
         if not self._closed:
             self._tell(Change(kind, first, last))
+
+    def _say_head(self) -> None:
+        """`total`, when something that the head of the list shows is another than it was told last."""
+        head = (self.total, self.exact, self.as_of, self.stale, self.shifted, self.loading)
+        if head != self._head:
+            self._head = head
+            self._say("total")
 
     def _hear(self, event: Event) -> None:
         if isinstance(event, Online | SignedIn):
@@ -360,68 +424,3 @@ class RemoteList(Generic[R]):
                     answer = self._client.peek(event.query)
                     if answer is not None:
                         self._take(page, self._seen[page].query, answer)
-
-
-class LocalList(Generic[R]):
-    """The same face over rows that are already here; sorting and searching are the caller's."""
-
-    exact = True
-    shifted = False
-    loading = False
-
-    def __init__(
-        self,
-        rows: list[R | BadRow],
-        as_of: float | None = None,
-        stale: bool = False,
-        on_change: Callable[[Change], None] | None = None,
-    ) -> None:
-        self._rows = list(rows)
-        self.as_of = as_of
-        self.stale = stale
-        self.error: ApiError | None = None
-        self._tell = on_change or (lambda change: None)
-
-    @property
-    def total(self) -> int:
-        """Rows in all."""
-        return len(self._rows)
-
-    def get(self, index: int) -> R | BadRow | None:
-        """The row, or None outside the list."""
-        return self._rows[index] if 0 <= index < len(self._rows) else None
-
-    def index_of(self, row: str) -> int | None:
-        """Where the row with this id is."""
-        return next((i for i, each in enumerate(self._rows) if row_id(each) == row), None)
-
-    def replace(self, rows: list[R | BadRow], as_of: float | None = None, stale: bool = False) -> None:
-        """Other rows: `total` is told when their number changes, `rows` for each run that differs."""
-        old, self._rows = self._rows, list(rows)
-        self.as_of, self.stale = as_of, stale
-        if len(old) != len(self._rows):
-            self._tell(Change("total"))
-        for first, last in runs(old, self._rows):
-            self._tell(Change("rows", first, last))
-
-    def want(self, first: int, last: int, direction: int = 0) -> None:
-        """Nothing to ask for."""
-
-    async def refresh(self) -> None:
-        """Nothing to ask for: whoever made the list asks again and calls `replace`."""
-
-    def close(self) -> None:
-        """Nothing to end."""
-
-
-def runs(old: list[Any], new: list[Any]) -> Iterator[tuple[int, int]]:
-    """First and last index of each run of rows that differ, rows that came or went included."""
-    start: int | None = None
-    longest, shortest = max(len(old), len(new)), min(len(old), len(new))
-    for at in range(longest + 1):
-        same = at >= longest or (at < shortest and (old[at] is new[at] or old[at] == new[at]))
-        if not same and start is None:
-            start = at
-        elif same and start is not None:
-            yield start, at - 1
-            start = None
