@@ -12,7 +12,7 @@ from tests.demo_server import RunningDemo, run_demo
 
 @pytest.fixture(scope="session")
 def demo() -> Iterator[RunningDemo]:
-    """One demo server for all tests of this process: 2,000 assets, no throttling. Leave no fault and no lock behind."""
+    """One demo server for all tests of this process: 2,000 assets, no throttling. Leave no fault behind."""
     running = run_demo()
     yield running
     running.stop()

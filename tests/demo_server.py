@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class RunningDemo:
-    """A demo server that listens; every attribute of `Demo` (world, clock, faults, requests…) can be asked here."""
+    """A demo server that listens; it has the attributes of `Demo` (world, clock, faults, requests…) too."""
 
     demo: Demo
     url: str
@@ -50,7 +50,7 @@ class RunningDemo:
 
 
 def run_demo(**options: Any) -> RunningDemo:
-    """Starts a demo server on a free port; `options` are those of `build_demo` (throttling is off unless asked for)."""
+    """Starts a demo server on a free port; `options` as for `build_demo`, but no throttling by default."""
     from jmstui.demo import build_demo
     from jmstui.demo.serve import make_server
 

@@ -97,7 +97,7 @@ def _gone(receive: Receive) -> asyncio.Task[Message]:
 
 
 async def _deliver(answer: Answer, fault: Fault | None, bare: bool, receive: Receive, send: Send) -> None:
-    """Sends the answer, spoiled by the fault; a `reset` ends in ConnectionResetError, which drops the connection."""
+    """Sends the answer, spoiled by the fault. Raises ConnectionResetError for `reset`: it drops the line."""
     kind = fault.kind if fault is not None else ""
     body = answer.body
     if kind == "bad-row" and answer.data is not None:

@@ -6,24 +6,26 @@ from typing import Any
 
 from jmstui.demo.http import Problem
 
+WRONG = (
+    "The username or password you entered is incorrect, please enter it again. You can also try {} times "
+    "(The account will be temporarily locked for {} minutes)"
+)
+LOCKED = "The account has been locked (please contact admin to unlock it or try again after {} minutes)"
 _ZH = {
+    WRONG: "您输入的用户名或密码不正确，请重新输入。 您还可以尝试 {} 次 (账号将被临时 锁定 {} 分钟)",
+    LOCKED: "账号已被锁定 (请联系管理员解锁或 {} 分钟后重试)",
+    "This account is expired": "此账号已过期",
+    "This account is inactive.": "此账号已禁用",
+    "MFA required": "需要 MFA 认证",
     "Authentication credentials were not provided.": "身份认证信息未提供。",
     "You do not have permission to perform this action.": "您没有执行该操作的权限。",
     "Invalid token.": "认证令牌无效。",
     "User inactive or deleted.": "用户未激活或者已删除。",
-    "The username or password you entered is incorrect, please enter it again. You can also try {} times "
-    "(The account will be temporarily locked for {} minutes)": "您输入的用户名或密码不正确，请重新输入。 您还可以尝试 {} 次 "
-    "(账号将被临时 锁定 {} 分钟)",
-    "The account has been locked (please contact admin to unlock it or try again after {} minutes)": "账号已被锁定"
-    " (请联系管理员解锁或 {} 分钟后重试)",
-    "This account is expired": "此账号已过期",
-    "This account is inactive.": "此账号已禁用",
-    "MFA required": "需要 MFA 认证",
 }
 
 
 class Crash(Exception):
-    """Something that the real server does not handle: a bare 500, HTML or JSON by the request's content type."""
+    """What the real server does not handle: a bare 500, HTML or JSON by the request's content type."""
 
 
 def say(text: str, lang: str, *values: object) -> str:

@@ -31,7 +31,7 @@ _SECONDS = {"silence": 30.0, "429": 2.0}
 
 @dataclass(slots=True)
 class Fault:
-    """One fault; `path_prefix` with or without `/api/v1/`, "" for every path; `times` None: until it is cleared.
+    """One fault; `path_prefix` with or without `/api/v1/`, "" for every path; `times` None: until cleared.
 
     Raises ValueError for an unknown kind. (`refuse` is no kind: stop the server.)
     """

@@ -22,7 +22,7 @@ SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
 
 @dataclass(slots=True)
 class Caller:
-    """The user behind a request, by which credential (`signature`, `token`, `bearer`, `session`, or "" for nobody)."""
+    """The user behind a request, by which credential: `signature`, `token`, `bearer`, `session`, ""."""
 
     user: User | None
     by: str = ""
@@ -87,7 +87,7 @@ def _private(state: State, token: str, lang: str) -> User:
 
 
 def _check_csrf(request: Request, lang: str) -> None:
-    """Unsafe methods of a session need the cookie's token in a header (recording auth-session-post-without-csrf)."""
+    """Unsafe methods of a session want a token in a header (recording auth-session-post-without-csrf)."""
     cookie = request.cookies.get("jms_csrftoken", "")
     sent = request.headers.get("x-csrftoken", "")
     if not cookie:
@@ -107,7 +107,7 @@ def valid(state: State, user: User) -> bool:
 
 
 def admit(state: State, caller: Caller, org: Org, perm: str | None, lang: str) -> frozenset[str]:
-    """The caller's codes in `org`, when they suffice for a route that wants `perm`; raises Problem (401, 403) otherwise."""
+    """The caller's codes in `org`. Raises Problem (401, 403) when they do not suffice for `perm`."""
     user = caller.user
     if user is None:
         if perm is None:
@@ -125,7 +125,7 @@ def admit(state: State, caller: Caller, org: Org, perm: str | None, lang: str) -
 
 
 def organization(state: State, request: Request, session: Session | None) -> Org:
-    """The organization of a request: `oid`, then header, then cookie, then session; an unknown one is no error."""
+    """The organization of a request: `oid`, header, cookie, session; an unknown one is no error."""
     orgs = state.world.orgs
     sent = (
         request.query.get("oid")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from jmstui.demo import errors, totp
-from jmstui.demo.errors import Crash, login_error, say
+from jmstui.demo.errors import LOCKED, WRONG, Crash, login_error, say
 from jmstui.demo.http import Problem
 from jmstui.demo.sessions import LOCK_MINUTES, LOGIN_AGE, cookie
 
@@ -16,11 +16,6 @@ if TYPE_CHECKING:
     from jmstui.demo.state import State
 
 CHALLENGE_URL = "/api/v1/authentication/mfa/challenge/"
-_WRONG = (
-    "The username or password you entered is incorrect, please enter it again. You can also try {} times "
-    "(The account will be temporarily locked for {} minutes)"
-)
-_LOCKED = "The account has been locked (please contact admin to unlock it or try again after {} minutes)"
 _MFA_TEXTS = {
     "otp": "OTP code invalid, or server time error",
     "sms": "SMS verify code invalid",
@@ -65,10 +60,10 @@ class Login:
         key = username.lower()
         user = self._state.world.user_named(username)
         if self._state.failures.locked(key, self._now) or (user is not None and user.login_blocked):
-            raise self._fail(key, "block_login", say(_LOCKED, self._lang, LOCK_MINUTES))
+            raise self._fail(key, "block_login", say(LOCKED, self._lang, LOCK_MINUTES))
         if user is None or not password or password != user.password:
             left = self._state.failures.left(key, self._now)
-            raise self._fail(key, "password_failed", say(_WRONG, self._lang, left, LOCK_MINUTES))
+            raise self._fail(key, "password_failed", say(WRONG, self._lang, left, LOCK_MINUTES))
         if user.date_expired is not None and user.date_expired <= self._state.clock.now():
             raise self._fail(key, "user_expired", say("This account is expired", self._lang))
         if not user.is_active:
@@ -113,7 +108,7 @@ class Login:
         key = user.username.lower()
         failures = self._state.mfa_failures
         if failures.locked(key, self._now):
-            raise self._fail_mfa(key, "block_mfa", say(_LOCKED, self._lang, LOCK_MINUTES))
+            raise self._fail_mfa(key, "block_mfa", say(LOCKED, self._lang, LOCK_MINUTES))
         if kind not in choices_of(user):
             raise self._fail_mfa(key, "mfa_failed", f"The MFA type ({kind}) is not enabled")
         if not self._code_fits(user, kind, code):
@@ -136,7 +131,7 @@ class Login:
             text = (
                 text + say(_MFA_TRIES, "en", left, LOCK_MINUTES)
                 if left > 0
-                else say(_LOCKED, "en", LOCK_MINUTES)
+                else say(LOCKED, "en", LOCK_MINUTES)
             )
         return Problem(401, login_error(error, text))
 

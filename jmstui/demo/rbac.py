@@ -1,7 +1,7 @@
 """Which codes a role gives, and who may do what (§1.1, §2.2; recordings profile-permissions-*).
 
-The tables are packed: `app: letters model…; letters model…`, where v, a, c, d stand for view, add, change, delete
-and a verb with `!` for itself.
+The tables are packed: `app: letters model…; letters model…`, where v, a, c, d stand for view, add, change,
+delete and a verb with `!` for itself.
 """
 
 from __future__ import annotations
@@ -133,7 +133,7 @@ _V3_LACKS = {
 
 def unpack(table: str) -> frozenset[str]:
     """The codes (`assets.view_asset`) of a packed table."""
-    codes = set()
+    codes: set[str] = set()
     app = ""
     for part in " ; ".join(table.replace("\n  ", " ").strip().splitlines()).split(";"):
         words = part.split()
@@ -148,7 +148,7 @@ def unpack(table: str) -> frozenset[str]:
 @cache
 def role_perms(role: str, api: str) -> frozenset[str]:
     """The codes that a built-in role gives on a server of that version; none for an unknown role."""
-    codes = frozenset().union(*(unpack(table) for table in _GIVES.get(role, ())))
+    codes: frozenset[str] = frozenset().union(*(unpack(table) for table in _GIVES.get(role, ())))
     if not api.startswith("3."):
         return codes
     kept = codes - unpack(_SINCE_V4) - _V3_LACKS.get(role, set())
@@ -156,7 +156,7 @@ def role_perms(role: str, api: str) -> frozenset[str]:
 
 
 def system_roles(user: User) -> list[str]:
-    """The names of the user's roles on the whole server; everybody is a User but the administrator made at setup."""
+    """The names of the user's roles on the whole server."""
     return user.roles.get("system", [])
 
 
@@ -166,7 +166,7 @@ def is_superuser(user: User) -> bool:
 
 
 def perms_in(user: User, org_id: str, api: str) -> frozenset[str]:
-    """The user's codes in an organization: system roles everywhere, in root nothing else; none when inactive (§1.1)."""
+    """The user's codes in an organization: in root by system roles only; none when inactive (§1.1)."""
     if not user.is_active:
         return frozenset()
     roles = list(system_roles(user))

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def line(demo: Demo, url: str) -> dict[str, Any]:
-    """Address, credentials of the administrator (and of a user with MFA), true examples, and the other sign-ins."""
+    """Address, the administrator's credentials, a user with MFA, true examples, and the other sign-ins."""
     people = demo.world.people
     admin, mfa = people["admin"], people["mfauser"]
     return {

@@ -53,11 +53,11 @@ class Request:
 
     @cached_property
     def caller(self) -> str:
-        """The address for `ip_group` and for anonymous throttling: the first X-Forwarded-For item, else the peer."""
+        """The address for `ip_group` and throttling: the first X-Forwarded-For item, else the peer."""
         return self.headers.get("x-forwarded-for", "").split(",")[0].strip() or self.peer
 
     def data(self) -> Any:
-        """The parsed body: JSON, or a form as an object; None when empty. Raises Problem(400) for broken JSON."""
+        """The parsed body: JSON or a form; None when empty. Raises Problem(400) for broken JSON."""
         if not self.body:
             return None
         if "x-www-form-urlencoded" in self.headers.get("content-type", ""):

@@ -49,7 +49,7 @@ class Demo(State):
         self.routes = routing.Table(self.api)
 
     def ready(self, url: str) -> dict[str, Any]:
-        """The line that `jmstui demo-server` prints: the address, credentials that work, names that are true."""
+        """What `jmstui demo-server` prints: the address, credentials that work, names that are true."""
         from jmstui.demo.ready import line
 
         return line(self, url)
@@ -114,7 +114,7 @@ class Demo(State):
         return result if isinstance(result, Reply) else Reply(result)
 
     def _throttle(self, request: Request, caller: identify.Caller) -> None:
-        """180 a minute for each user over all clients, 60 for each address without a user; none in v3.10 (§7.6, §14)."""
+        """180 a minute for a user over all clients, 60 for an address without one; none in v3.10 (§7.6)."""
         if self.api.startswith("3."):
             return
         if caller.user is None:
@@ -128,7 +128,7 @@ class Demo(State):
             raise errors.throttled(max(1, math.ceil(wait)))
 
     def _session(self, request: Request) -> Session | None:
-        """The cookie's session, renewed; an unknown one is taken away from the client (recording auth-session-wrong)."""
+        """The cookie's session, renewed; an unknown one is taken away (recording auth-session-wrong)."""
         key = request.cookies.get("jms_sessionid")
         if not key:
             return None

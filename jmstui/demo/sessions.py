@@ -110,7 +110,7 @@ class Sessions:
 
 
 class Failures:
-    """Failed tries by key, as the server counts them: the limit locks, and a try while locked re-arms (§1.5)."""
+    """Failed tries by key, counted as the server does: the limit locks, a try while locked re-arms (§1.5)."""
 
     def __init__(self, limit: int = LIMIT, minutes: int = LOCK_MINUTES) -> None:
         self.limit, self.minutes = limit, minutes

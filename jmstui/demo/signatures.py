@@ -1,4 +1,4 @@
-"""Checks the HTTP signature of an access key (draft-cavage, §1.8), independently of the library that signs."""
+"""Checks the HTTP signature of an access key (draft-cavage, §1.8), apart from the library that signs."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def fields_of(authorization: str) -> dict[str, str] | None:
 def verified(
     fields: Mapping[str, str], secret: str, method: str, target: str, headers: Mapping[str, str]
 ) -> bool:
-    """True when the signature fits; `target` is the path with its query as sent, header names are in lower case.
+    """True when the signature fits; `target` is the path and query as sent, header names in lower case.
 
     Raises Broken for what gives 500: a required header that is not signed, a signed one that is not there,
     an unknown algorithm (recording auth-access-key-target-not-signed).

@@ -8,13 +8,13 @@ WINDOW = 60.0
 
 
 class Throttle:
-    """Times of the requests let through in the last minute, for each key. A refused request is not counted."""
+    """Times of the requests let through in the last minute, by key. A refused request is not counted."""
 
     def __init__(self) -> None:
         self._served: dict[str, deque[float]] = {}
 
     def take(self, key: str, limit: int, now: float) -> float | None:
-        """Counts a request at `now` (seconds). None: let through; else the seconds to wait. `limit` 0: no limit."""
+        """Counts a request at `now` (s). None: let through; else the seconds to wait. `limit` 0: no limit."""
         if limit <= 0:
             return None
         served = self._served.setdefault(key, deque())

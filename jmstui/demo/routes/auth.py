@@ -19,7 +19,7 @@ def _login(ctx: Ctx) -> Login:
 
 
 def _text(ctx: Ctx, name: str) -> str:
-    """A text field of the body, "" when absent. Raises Problem(400) when the body or the field is something else."""
+    """A text field of the body, "" when absent. Raises Problem(400) for a body or field of another kind."""
     if ctx.body is not None and not isinstance(ctx.body, dict):
         kind = type(ctx.body).__name__
         text = f"Invalid data. Expected a dictionary, but got {kind}."
