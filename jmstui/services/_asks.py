@@ -34,7 +34,7 @@ def pair_rules(user_id: str, asset_id: str, org: str | None = None) -> Query[Pag
     return assets.rules_between(asset_id, user_id, 0, STEP, org=org)
 
 
-def rules(offset: int = 0, org: str | None = None, **filters: object) -> Query[Page[Permission]]:
+def rules(offset: int = 0, org: str | None = None, **filters: Any) -> Query[Page[Permission]]:
     """Rules of an organization, with members (§6.1); `filters` as in §6.2."""
     return permissions.with_members(offset, STEP, org=org, **filters)
 

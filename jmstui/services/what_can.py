@@ -1,0 +1,134 @@
+"""What a user reaches: a window on the server's list, its nodes, and the rules (API reference §6.5, §6.6)."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from jmstui.access.status import live
+from jmstui.api.endpoints import access, permissions
+from jmstui.api.endpoints import nodes as nodes_of
+from jmstui.models.permission import PermedAsset
+from jmstui.models.user import User
+from jmstui.services import _asks as ask
+from jmstui.services._answers import RuleStand, UserName, local_now
+
+if TYPE_CHECKING:
+    from jmstui.api.client import Client
+    from jmstui.api.query import Query
+    from jmstui.models.page import Page
+    from jmstui.models.permission import Permission
+    from jmstui.services.identity import Identity
+
+__all__ = ["NodeCount", "WhatCan", "asset_json", "assets_page", "subject", "what_can"]
+
+COLUMNS = "id,name,address,platform,category,type,nodes,is_active,org_id,org_name"
+
+
+@dataclass(frozen=True, slots=True)
+class NodeCount:
+    """A node of the user's tree and how many assets they reach below it; None where nobody said."""
+
+    key: str
+    id: str
+    name: str
+    count: int | None
+    parent: str
+
+
+@dataclass(frozen=True, slots=True)
+class WhatCan:
+    """What stands beside the list of assets, as far as it is known."""
+
+    user: UserName
+    total: int | None = None
+    """The server's count of assets; v3.10 may count too few (§14)."""
+    rules: tuple[RuleStand, ...] = ()
+    """Rules that name the user or a group of theirs, dead ones too, live ones first."""
+    nodes: tuple[NodeCount, ...] = ()
+    complete: bool = True
+    """False where the rules are not visible."""
+    done: bool = False
+
+
+def subject(identity: Identity, user_id: str) -> str:
+    """How the user is asked about: `self` for oneself without the right to ask about others (§6.5)."""
+    own = user_id == identity.profile.id and not identity.may("perms.view_userassets")
+    return "self" if own else user_id
+
+
+def assets_page(
+    identity: Identity,
+    user_id: str,
+    search: str = "",
+    order: str = "",
+    filters: tuple[tuple[str, str], ...] = (),
+    org: str | None = None,
+) -> Callable[[int, int], Query[Page[PermedAsset]]]:
+    """The window: (offset, limit) to the query for those rows, for a `RemoteList`."""
+    who = subject(identity, user_id)
+
+    def page_of(offset: int, limit: int) -> Query[Page[PermedAsset]]:
+        more: dict[str, Any] = dict(filters)
+        return access.assets_of_user(
+            who, offset, limit, search=search, order=order, fields=COLUMNS, org=org, **more
+        )
+
+    return page_of
+
+
+async def what_can(
+    client: Client, identity: Identity, user: User | UserName, now: datetime | None = None
+) -> AsyncIterator[WhatCan]:
+    """Rules and nodes of what the user reaches in the current organization, growing. Raises `ApiError`s."""
+    when = now or local_now()
+    who = subject(identity, user.id)
+    answer = WhatCan(UserName(user.id, user.username, user.name))
+    async with ask.Tasks() as tasks:
+        first = tasks.start(client.get(assets_page(identity, user.id)(0, 1), stale_ok=False))
+        tree = tasks.start(ask.allowed(client.get(access.tree(who))))
+        rules = tasks.start(ask.allowed(_rules(client, user.id)))
+        answer = replace(answer, total=(await first).value.count)
+        yield answer
+        found = await rules
+        ordered = sorted(found or (), key=lambda rule: (not live(rule, when), rule.name))
+        stand = tuple(RuleStand.of(rule, when) for rule in ordered)
+        answer = replace(answer, rules=stand, complete=found is not None)
+        yield answer
+        items = await tree
+        yield replace(answer, nodes=_nodes(items.value) if items else (), done=True)
+
+
+async def _rules(client: Client, user_id: str) -> list[Permission]:
+    found: dict[str, Permission] = {}
+    query = lambda offset: permissions.page(offset, ask.STEP, user_id=user_id)  # noqa: E731
+    async for page in ask.every(client, query):
+        found.update((rule.id, rule) for rule in ask.whole(page.rows))
+    return list(found.values())
+
+
+def _nodes(items: Any) -> tuple[NodeCount, ...]:
+    found = []
+    for item in ask.whole(items):
+        name, count = nodes_of.split_count(item)
+        data = (item.meta.data if item.meta else None) or {}
+        key = str(item.id)
+        found.append(NodeCount(key, str(data.get("id", "")), name, count, str(item.pId or "")))
+    return tuple(found)
+
+
+def asset_json(asset: PermedAsset) -> dict[str, Any]:
+    """An item of `what-can --json`."""
+    return {
+        "id": asset.id,
+        "name": asset.name,
+        "address": asset.address or "",
+        "platform": asset.platform.name if asset.platform else None,
+        "category": asset.category.value if asset.category else None,
+        "type": asset.type.value if asset.type else None,
+        "nodes": [node.name for node in asset.nodes or ()],
+        "is_active": asset.is_active,
+        "organization": {"id": asset.org_id or "", "name": asset.org_name or ""},
+    }

@@ -1,0 +1,267 @@
+"""The answers as lines: one drawing for the explorer and for the readable output of the commands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from jmstui.access.status import DEAD, Status
+from jmstui.views.spec import Line, Target, Tone
+
+if TYPE_CHECKING:
+    from jmstui.access.evaluate import Granted
+    from jmstui.access.paths import Path, Step
+    from jmstui.services._answers import RuleStand
+    from jmstui.services.expiring import Ending, Expiring
+    from jmstui.services.what_can import WhatCan
+    from jmstui.services.who_can import Reacher, WhoCan
+    from jmstui.services.why import Why
+
+_VIEWS = {"user": "users", "group": "groups", "node": "nodes", "asset": "assets", "rule": "permissions"}
+_WHY_WORDS = {
+    "expired": "only by expired rules",
+    "disabled": "only by disabled rules",
+    "not-started": "only by rules that have not started",
+    "user-disabled": "the user is disabled",
+    "user-expired": "the user has expired",
+    "user-locked": "the user is locked",
+}
+_SERIOUS = {
+    "asset-inactive",
+    "user-disabled",
+    "user-expired",
+    "user-locked",
+    "nothing-to-log-in-with",
+    "protocol-not-offered",
+    "verdict-unexplained",
+    "not-among-yours",
+    "cut",
+}
+
+
+def day(when: datetime | None) -> str:
+    """A day in the local zone."""
+    return when.astimezone().strftime("%Y-%m-%d") if when else "?"
+
+
+def tone_of(status: Status) -> Tone:
+    """The tone of a rule's line; its words say the same."""
+    if status in DEAD:
+        return "bad"
+    return "warn" if status in (Status.SOON, Status.EMPTY) else "good"
+
+
+def why_lines(answer: Why) -> list[Line]:
+    """Verdict, accounts, protocols, warnings, every rule with its paths, and what is near."""
+    org = answer.organization.id or None
+    lines = [_verdict_line(answer)]
+    for account in answer.accounts:
+        note = (
+            "  (virtual)"
+            if account.virtual
+            else "  (no secret stored)"
+            if account.has_secret is False
+            else ""
+        )
+        ends = f"  until {day(account.until)}" if account.until else ""
+        text = f"as {account.username or account.alias}  {' '.join(account.actions)}{ends}{note}"
+        lines.append(Line(text, 1, key=f"account:{account.alias}"))
+    if answer.protocols:
+        over = " · ".join(f"{p.name} {p.port}" if p.port else p.name for p in answer.protocols)
+        lines.append(Line(f"over {over}", 1, key="protocols"))
+    for warned in answer.warnings:
+        tone: Tone = "warn" if warned.code in _SERIOUS else "dim"
+        lines.append(Line(f"! {warned.text}", 1, tone, key=f"warning:{warned.code}"))
+    if answer.rules:
+        lines.append(Line("Rules that join the two", 0, "head", key="rules"))
+        for stand in answer.rules:
+            lines += _rule_lines(stand, org)
+    if answer.near:
+        lines.append(Line("Nearest rules, and what each lacks", 0, "head", key="near"))
+        for one in answer.near:
+            target = Target("permissions", one.rule.id, one.rule.name, org)
+            lines.append(Line(f"rule {one.rule.name}  {one.lacks}", 1, "dim", target, f"near:{one.rule.id}"))
+    if not answer.done:
+        lines.append(Line("…", 1, "dim", key="more"))
+    return lines
+
+
+def _verdict_line(answer: Why) -> Line:
+    user, asset = (
+        answer.user.username or answer.user.name or answer.user.id,
+        answer.asset.name or answer.asset.id,
+    )
+    if answer.verdict == "no":
+        return Line(f"Can {user} reach {asset}?  NO", 0, "bad", key="verdict")
+    until = f", until {day(answer.until)}" if answer.until else ""
+    return Line(f"Can {user} reach {asset}?  YES{until}", 0, "good", key="verdict")
+
+
+def _rule_lines(stand: RuleStand, org: str | None) -> list[Line]:
+    rule = stand.rule
+    target = Target("permissions", rule.id, rule.name, org)
+    until = f"  until {day(rule.end)}" if stand.status is Status.VALID else ""
+    lines = [
+        Line(f"rule {rule.name}  {stand.text}{until}", 1, tone_of(stand.status), target, f"rule:{rule.id}")
+    ]
+    for number, path in enumerate(stand.paths):
+        lines.append(Line(_chain(path), 2, "plain", key=f"path:{rule.id}:{number}"))
+        lines += [
+            _step_line(step, org, f"step:{rule.id}:{number}:{place}") for place, step in enumerate(path)
+        ]
+    return lines
+
+
+def _chain(path: Path) -> str:
+    """A path in one line, as one reads it: who ─ by which group ─ … ─ what."""
+    groups = [f"group {step.name}" for step in path if step.type == "group"]
+    nodes = [f"node {step.name}" for step in path if step.type == "node"]
+    return " ─ ".join([path[0].name, *(groups or ["(direct)"]), *(nodes or ["(direct)"]), path[-1].name])
+
+
+def _step_line(step: Step, org: str | None, key: str) -> Line:
+    target = Target(_VIEWS[step.type], step.id, step.name, org) if step.id else None
+    return Line(f"{step.type} {step.name}", 3, "dim", target, key)
+
+
+def who_can_lines(answer: WhoCan) -> list[Line]:
+    """Those who can, by user; the groups; the rules; and apart, those who cannot and why."""
+    org = answer.organization.id or None
+    noun = "user" if len(answer.users) == 1 else "users"
+    lines = [Line(f"{len(answer.users)} {noun} can reach {answer.target.name}", 0, "head", key="who")]
+    rules = {stand.rule.id: stand for stand in answer.rules}
+    for row in answer.users:
+        lines += _reacher_lines(row, rules, org)
+    if answer.groups:
+        lines.append(Line(f"{len(answer.groups)} groups", 0, "head", key="groups"))
+        for group in answer.groups:
+            names = ", ".join(rules[id].rule.name for id in group.rules if id in rules)
+            target = Target("groups", group.id, group.name, org)
+            lines.append(Line(f"group {group.name}  by {names}", 1, "plain", target, f"group:{group.id}"))
+    if answer.rules:
+        lines.append(Line(f"{len(answer.rules)} rules", 0, "head", key="rules"))
+        for stand in answer.rules:
+            lines += _rule_lines(stand, org)
+    if answer.lapsed:
+        lines.append(Line(f"{len(answer.lapsed)} are named but cannot", 0, "head", key="lapsed"))
+        for row in answer.lapsed:
+            target = Target("users", row.user.id, row.user.username, org)
+            text = f"{row.user.username}  {_WHY_WORDS[row.why]}  via {', '.join(row.via)}"
+            lines.append(Line(text, 1, "dim", target, f"lapsed:{row.user.id}"))
+    if not answer.done:
+        lines.append(Line("…", 1, "dim", key="more"))
+    return lines
+
+
+def _reacher_lines(row: Reacher, rules: dict[str, RuleStand], org: str | None) -> list[Line]:
+    user = row.user
+    as_whom = ", ".join(account.username for account in row.accounts) or "nothing to log in with"
+    head = (
+        f"{user.username}  {user.name}  as {as_whom}"
+        if row.accounts
+        else f"{user.username}  {user.name}  {as_whom}"
+    )
+    text = f"{head}  until {day(row.until)}  via {', '.join(row.via)}"
+    target = Target("users", user.id, user.username, org)
+    lines = [Line(text, 1, "plain" if row.accounts else "warn", target, f"user:{user.id}")]
+    lines += [
+        Line(_account(account), 2, "dim", key=f"user:{user.id}:{account.alias}") for account in row.accounts
+    ]
+    for id in row.rules:
+        if id in rules:
+            name = rules[id].rule.name
+            lines.append(
+                Line(f"rule {name}", 2, "dim", Target("permissions", id, name, org), f"user:{user.id}:{id}")
+            )
+    return lines
+
+
+def _account(account: Granted) -> str:
+    return f"as {account.username}  {' '.join(account.actions)}  until {day(account.until)}"
+
+
+def what_can_lines(answer: WhatCan) -> list[Line]:
+    """The count, the rules with their marks, and the nodes."""
+    name = answer.user.username or answer.user.name
+    known = "" if answer.total is None else f" {answer.total:,} assets"
+    lines = [Line(f"{name} reaches{known}", 0, "head", key="what")]
+    if not answer.complete:
+        lines.append(Line("! the rules are not visible to you", 1, "dim", key="hidden"))
+    if answer.rules:
+        lines.append(Line(f"{len(answer.rules)} rules", 0, "head", key="rules"))
+        for stand in answer.rules:
+            lines += _rule_lines(stand, None)
+    if answer.nodes:
+        lines.append(Line("Nodes", 0, "head", key="nodes"))
+        keys = {node.key for node in answer.nodes}
+        depths = {node.key: _depth(node.key, keys) for node in answer.nodes}
+        for node in answer.nodes:
+            target = Target("nodes", node.id, node.name) if node.id else None
+            count = "" if node.count is None else f"  {node.count:,}"
+            lines.append(
+                Line(f"{node.name}{count}", 1 + depths[node.key], "plain", target, f"node:{node.key}")
+            )
+    if not answer.done:
+        lines.append(Line("…", 1, "dim", key="more"))
+    return lines
+
+
+def _depth(key: str, keys: set[str]) -> int:
+    """How many ancestors of the node are in the tree too."""
+    parts = key.split(":")
+    return sum(":".join(parts[:n]) in keys for n in range(1, len(parts)))
+
+
+def expiring_lines(answer: Expiring, unfold: bool = False) -> list[Line]:
+    """The rules by last day, each with whom and what; those of tickets in one line unless `unfold`."""
+    lines = [Line(f"{answer.total} rules end within {answer.within} days", 0, "head", key="expiring")]
+    for item in answer.own:
+        lines += ending_lines(item)
+    if answer.tickets:
+        text = f"{len(answer.tickets)} more were made by approval tickets"
+        lines.append(Line(text, 0, "head", key="tickets"))
+        if unfold:
+            for item in answer.tickets:
+                lines += ending_lines(item)
+    if not answer.done:
+        lines.append(Line("…", 1, "dim", key="more"))
+    return lines
+
+
+def ending_lines(item: Ending) -> list[Line]:
+    """One rule: its last day, and below it what it would cut off."""
+    rule = item.rule
+    org = rule.org_id
+    left = (
+        f"in {item.days} days" if item.days > 0 else "today" if item.days == 0 else f"{-item.days} days ago"
+    )
+    target = Target("permissions", rule.id, rule.name, org)
+    head = f"{day(rule.end)}  {rule.name}  {left}  {item.stand.text}"
+    lines = [Line(head, 1, tone_of(item.stand.status), target, f"rule:{rule.id}")]
+    for view, word, refs, what in (
+        ("users", "user", rule.users, "users"),
+        ("groups", "group", rule.user_groups, "user_groups"),
+        ("assets", "asset", rule.assets, "assets"),
+        ("nodes", "node", rule.nodes, "nodes"),
+    ):
+        if refs is None:
+            count = rule.amount(what)
+            if count:
+                lines.append(Line(f"{count} {view}", 2, "dim", key=f"{rule.id}:{view}"))
+        lines += [
+            Line(
+                f"{word} {ref.name}",
+                2,
+                "dim",
+                Target(view, str(ref.id), ref.name, org),
+                f"{rule.id}:{ref.id}",
+            )
+            for ref in refs or ()
+        ]
+    return lines
+
+
+def plain(lines: Sequence[Line] | Iterable[Line]) -> list[str]:
+    """The lines as text, two spaces a level; uncleaned."""
+    return [f"{'  ' * line.level}{line.text}" for line in lines]
