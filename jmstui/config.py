@@ -45,7 +45,8 @@ _UUID = re.compile(r"[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}", re.IGNORECASE
 
 
 class SettingsError(Exception):
-    """Something in flags, environment or file is wrong; the text says where and what to do, and holds no secret."""
+    """Something in flags, environment or file is wrong; the text says where and what to do, and holds no
+    secret."""
 
     exit_status = 2
 
@@ -148,7 +149,8 @@ def _refuse_secret(path: Path, text: str, keys: tuple[str, ...], value: object) 
             path,
             text,
             keys,
-            f"{'.'.join(keys)}: secrets do not belong in this file. Take it out, change that secret, and use the "
+            f"{'.'.join(keys)}: secrets do not belong in this file. Take it out, change that secret, and "
+            "use the "
             "environment, secret_command or the keyring instead.",
         )
     if not isinstance(value, str):

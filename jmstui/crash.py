@@ -1,4 +1,5 @@
-"""Crash reports: scrubbed of every secret that is in memory, 0600, and never on the screen. Also: no core dumps."""
+"""Crash reports: scrubbed of every secret that is in memory, 0600, and never on the screen. Also: no core
+dumps."""
 
 from __future__ import annotations
 
@@ -8,7 +9,8 @@ import sys
 _PATTERNS = (
     re.compile(r"(?i)\b(bearer|token|signature|basic)\s+(?=\S*\d)[\w.~+/=-]{8,}"),
     re.compile(
-        r"(?i)((?:pass(?:word|wd|phrase)?|secret|token|cookie|session_?id|csrftoken|code|signature)[\"']?\s*[=:]\s*)[\"']?[^\s\"',;&)}]+"
+        r"(?i)((?:pass(?:word|wd|phrase)?|secret|token|cookie|session_?id|csrftoken|code|signature)[\"']?\s*[=:]\s*)"
+        r"[\"']?[^\s\"',;&)}]+"
     ),
     re.compile(r"(?i)(https?://)[^/\s@]+@"),
 )
@@ -56,5 +58,6 @@ def no_core_dumps() -> None:
     if sys.platform == "linux":
         import ctypes
 
-        # a pipe in core_pattern ignores the limit; 4 is PR_SET_DUMPABLE, which keeps other processes of ours out as well
+        # a pipe in core_pattern ignores the limit; 4 is PR_SET_DUMPABLE, which keeps other processes of
+        # ours out as well
         ctypes.CDLL(None).prctl(4, 0, 0, 0, 0)

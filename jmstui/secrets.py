@@ -1,6 +1,8 @@
-"""Where a secret may live: a command's output, or the keyring. The one module that imports `keyring`, in a child process.
+"""Where a secret may live: a command's output, or the keyring. The one module that imports `keyring`, in a
+child process.
 
-A keyring whose D-Bus is silent hangs its thread for good; so every call runs in a child that is killed when it is late.
+A keyring whose D-Bus is silent hangs its thread for good; so every call runs in a child that is killed when
+it is late.
 Secrets go to the child and come from it by pipes, never as arguments or environment.
 """
 
@@ -47,7 +49,8 @@ class Kept:
     """A line of the index of what the keyring holds for us; no secret in it."""
 
     kind: str
-    """"bearer", or the mode of a remembered secret: "token" (a password), "private-token", "access-key", "session"."""
+    """"bearer", or the mode of a remembered secret: "token" (a password), "private-token", "access-key",
+    "session"."""
     url: str
     username: str = ""
     """User name, or the id of an access key."""
@@ -67,7 +70,7 @@ def child_environment() -> dict[str, str]:
     return {key: value for key, value in os.environ.items() if key not in SECRET_VARIABLES}
 
 
-# --- a command -----------------------------------------------------------------------------------------------------
+# --- a command --------------------------------------------------------------------------------------------
 
 
 def run_secret_command(command: str, seconds: float = COMMAND_SECONDS) -> Secret:
@@ -109,7 +112,7 @@ def run_secret_command(command: str, seconds: float = COMMAND_SECONDS) -> Secret
         raise SettingsError(f"secret_command: what {words[0]} printed is not UTF-8 text.") from None
 
 
-# --- the keyring ---------------------------------------------------------------------------------------------------
+# --- the keyring ------------------------------------------------------------------------------------------
 
 
 @lru_cache(maxsize=1)
@@ -155,7 +158,8 @@ def kept_secrets() -> list[Kept]:
 
 
 def obtain(settings: Settings) -> Credential | None:
-    """The first credential of: environment or descriptor, `secret_command`, keyring. None: somebody has to be asked.
+    """The first credential of: environment or descriptor, `secret_command`, keyring. None: somebody has to
+    be asked.
 
     Blocks while the command or the keyring works: call it in a thread. Raises `SettingsError`.
     """
@@ -183,7 +187,7 @@ def address_key(url: str) -> str:
     return f"{scheme.lower()}://{host.lower()}{slash}{path}".rstrip("/")
 
 
-# --- the child -----------------------------------------------------------------------------------------------------
+# --- the child --------------------------------------------------------------------------------------------
 
 
 def _ask_child(question: Mapping[str, Any], seconds: float) -> dict[str, Any]:

@@ -83,7 +83,8 @@ def load(
 
     `half_ok`: a user name or key id without its secret is no error, since somebody will ask for the rest.
 
-    Raises `SettingsError`: a bad file (with file, line and key), two credentials at once, half a pair, no such profile.
+    Raises `SettingsError`: a bad file (with file, line and key), two credentials at once, half a pair, no
+    such profile.
     """
     env = os.environ if env is None else env
     config = read_config(Path(config_file) if config_file else config_path(env), must_exist=bool(config_file))
@@ -101,7 +102,9 @@ def load(
         sources["secret_command"] = f"profile {name}"
     return Settings(
         **values,
-        **identity,
+        auth=identity["auth"],
+        username=identity["username"],
+        key_id=identity["key_id"],
         credential=credential,
         profile=name,
         secret_command=profile.get("secret_command"),
@@ -189,7 +192,8 @@ def _identity(
 def _credential(
     flags: Mapping[str, Any], env: Mapping[str, str], identity: Mapping[str, str | None], half_ok: bool
 ) -> tuple[Credential | None, str]:
-    """The one credential that environment or file descriptor give. Raises when there are two, or half of a pair."""
+    """The one credential that environment or file descriptor give. Raises when there are two, or half of a
+    pair."""
     secrets = {name: source for name in SECRET_VARIABLES if (source := _where(name, env))}
     fd = flags.get("secret_fd")
     if len(secrets) + (fd is not None) > 1:
@@ -242,7 +246,8 @@ def _refuse_other_half(name: str, env: Mapping[str, str]) -> None:
 
 
 def _refuse_half(env: Mapping[str, str], identity: Mapping[str, str | None]) -> None:
-    """Half of a pair is an error, unless the profile says by its `auth` that the other half comes from elsewhere."""
+    """Half of a pair is an error, unless the profile says by its `auth` that the other half comes from
+    elsewhere."""
     for mode, half, other in (
         ("access-key", "JMSTUI_ACCESS_KEY_ID", "JMSTUI_ACCESS_KEY_SECRET"),
         ("token", "JMSTUI_USERNAME", "JMSTUI_PASSWORD"),
@@ -263,7 +268,8 @@ def _mode_of_fd(env: Mapping[str, str], identity: Mapping[str, str | None]) -> s
     if identity["auth"]:
         return identity["auth"]
     raise SettingsError(
-        "--secret-fd: which credential is it? Set JMSTUI_USERNAME or JMSTUI_ACCESS_KEY_ID, or a profile's auth."
+        "--secret-fd: which credential is it? Set JMSTUI_USERNAME or JMSTUI_ACCESS_KEY_ID, or a "
+        "profile's auth."
     )
 
 

@@ -1,4 +1,5 @@
-"""Small files of ours that only their owner may read: the index of kept secrets, a token in the runtime directory."""
+"""Small files of ours that only their owner may read: the index of kept secrets, a token in the runtime
+directory."""
 
 from __future__ import annotations
 
@@ -67,7 +68,8 @@ _INDEX_KEYS = {"kind", "url", "username", "until"}
 
 
 def read_index() -> list[dict[str, Any]]:
-    """The lines of the index; an unreadable one counts as empty, for it holds nothing that cannot be stored anew."""
+    """The lines of the index; an unreadable one counts as empty, for it holds nothing that cannot be stored
+    anew."""
     text = read_private(_index_path())
     try:
         rows = json.loads(text) if text else []

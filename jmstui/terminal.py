@@ -25,9 +25,11 @@ class Ended(SystemExit):
 
 @contextlib.contextmanager
 def keep_terminal() -> Iterator[None]:
-    """Around the explorer: SIGTERM and SIGHUP unwind like an exit, and what is left switched on is switched off.
+    """Around the explorer: SIGTERM and SIGHUP unwind like an exit, and what is left switched on is switched
+    off.
 
-    A second signal, or a way out that hangs for two seconds, ends the process at once with the terminal restored.
+    A second signal, or a way out that hangs for two seconds, ends the process at once with the terminal
+    restored.
     """
     saved = _attributes()
     with _signals(saved):
@@ -54,7 +56,8 @@ def _attributes() -> Any:
 
 
 def restore(saved: Any, *, modes: bool) -> None:
-    """Give the terminal its line discipline back and, with `modes`, leave every mode. Never raises for a gone terminal."""
+    """Give the terminal its line discipline back and, with `modes`, leave every mode. Never raises for a
+    gone terminal."""
     if modes:
         for number in (1, 2):
             if os.isatty(number):

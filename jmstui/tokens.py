@@ -1,4 +1,5 @@
-"""The bearer token that `jmstui login` keeps: in the keyring, or in a file of the runtime directory, until it expires."""
+"""The bearer token that `jmstui login` keeps: in the keyring, or in a file of the runtime directory, until
+it expires."""
 
 from __future__ import annotations
 
@@ -55,7 +56,8 @@ def _file(url: str, username: str) -> Path:
 def find_token(settings: Settings) -> StoredToken | None:
     """A token kept for this server and user (any user when none is named) that has not expired.
 
-    None too where the profile signs in in another way. Raises `SettingsError` for a token file that others may read.
+    None too where the profile signs in in another way. Raises `SettingsError` for a token file that others
+    may read.
     """
     if not settings.url or settings.auth not in (None, "token"):
         return None
@@ -121,7 +123,8 @@ def forget_token(token: StoredToken) -> None:
 
 
 def forget_all(settings: Settings) -> int:
-    """Forget every kept token of this server (and user, when one is named); gives how many, expired ones too."""
+    """Forget every kept token of this server (and user, when one is named); gives how many, expired ones
+    too."""
     count = 0
     key = address_key(settings.url or "")
     for token in _from_files(settings.url or ""):

@@ -165,10 +165,11 @@ def _zsh(found: list[Level]) -> str:
     return "\n".join(
         [
             "#compdef jmstui",
-            "# zsh completion for jmstui: put it as _jmstui into a directory of $fpath, or source it after compinit",
+            "# zsh completion for jmstui: as _jmstui in a directory of $fpath, or sourced after compinit",
             "_jmstui() {",
             "  local at= word skip= i",
-            '  local -a words_here flags; local -a words_typed; words_typed=("${words[@]}"); local current=$CURRENT',
+            "  local -a words_here flags words_typed",
+            '  words_typed=("${words[@]}"); local current=$CURRENT',
             "  for ((i = 2; i < current; i++)); do",
             "    word=${words_typed[i]}",
             "    if [[ -n $skip ]]; then skip=; continue; fi",
@@ -186,9 +187,11 @@ def _zsh(found: list[Level]) -> str:
             "  case $at in",
             *flags,
             "  esac",
-            "  if [[ ${words_typed[current]} == -* ]]; then _describe flag flags; else _describe word words_here; fi",
+            "  if [[ ${words_typed[current]} == -* ]]; then _describe flag flags",
+            "  else _describe word words_here; fi",
             "}",
-            'if [[ $zsh_eval_context[-1] == loadautofunc ]]; then _jmstui "$@"; else compdef _jmstui jmstui; fi',
+            'if [[ $zsh_eval_context[-1] == loadautofunc ]]; then _jmstui "$@"',
+            "else compdef _jmstui jmstui; fi",
             "",
         ]
     )

@@ -52,7 +52,8 @@ VALUE_FLAGS = {
 
 
 def add_global_flags(parser: argparse.ArgumentParser, *, top: bool) -> None:
-    """The flags that stand before or after a sub-command. Below the top, what was not given leaves no trace."""
+    """The flags that stand before or after a sub-command. Below the top, what was not given leaves no
+    trace."""
     default = None if top else argparse.SUPPRESS
     group = parser.add_argument_group("global flags")
 
@@ -76,9 +77,12 @@ def add_global_flags(parser: argparse.ArgumentParser, *, top: bool) -> None:
     value("--secret-fd", "N", "read the secret from this file descriptor", int)
     value("--theme", "NAME", f"{', '.join(THEMES)}", choices=THEMES)
     switch("--mouse", "let the explorer take the mouse")
-    plain = {"default": False if top else argparse.SUPPRESS, "action": "store_true"}
-    group.add_argument("--demo", help="use the embedded demo JumpServer", **plain)  # type: ignore[arg-type]
-    group.add_argument("--verbose", "-v", help="say each request on stderr", **plain)  # type: ignore[arg-type]
+    for names, text in (
+        (("--demo",), "use the embedded demo JumpServer"),
+        (("--verbose", "-v"), "say each request on stderr"),
+    ):
+        off = False if top else argparse.SUPPRESS
+        group.add_argument(*names, help=text, action="store_true", default=off)
 
 
 def settings_flags(args: argparse.Namespace) -> dict[str, object]:

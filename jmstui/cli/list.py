@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -11,17 +12,9 @@ if TYPE_CHECKING:
     from jmstui.api.client import Client
     from jmstui.cli.output import Progress
     from jmstui.services.identity import Identity
-    from jmstui.views.spec import Ask, View
+    from jmstui.views.spec import Ask, Column, View
 
-NOUNS = {
-    "assets": "assets",
-    "users": "users",
-    "groups": "groups",
-    "permissions": "permissions",
-    "nodes": "nodes",
-    "platforms": "platforms",
-    "orgs": "orgs",
-}
+NOUNS = ("assets", "users", "groups", "permissions", "nodes", "platforms", "orgs")
 DEFAULT_LIMIT = 1000
 PAGE = 1000
 """Rows of one request: the most that v4.10 gives (§7.1)."""
@@ -38,12 +31,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     from jmstui.cli.output import add_format_arguments
 
     parser.epilog = EXAMPLE
-    parser.add_argument("noun", choices=list(NOUNS), help="what to list")
+    parser.add_argument("noun", choices=NOUNS, help="what to list")
     parser.add_argument("--search", metavar="TEXT", default="", help="the server's own search")
     parser.add_argument("--node", metavar="NODE", help="assets below this node: full path, name, key or id")
-    parser.add_argument(
-        "--sort", metavar="COLUMN", default="", help="a column that can be sorted by; -COLUMN descending"
-    )
+    parser.add_argument("--sort", metavar="COLUMN", default="", help="a column that the server can sort by")
+    parser.add_argument("--desc", action="store_true", help="sort from the end")
     parser.add_argument(
         "--limit",
         metavar="N",
@@ -79,7 +71,8 @@ async def _run(args: argparse.Namespace) -> int:
     _write(args, view, found)
     if not found.complete:
         say(
-            f"jmstui: cut: {len(found.rows)} of {found.total} shown; --limit {found.total} or --limit 0 shows all."
+            f"jmstui: cut: {len(found.rows)} of {found.total} shown; --limit {found.total} or --limit 0 "
+            "shows all."
         )
     if found.bad:
         say(f"jmstui: {found.bad} row{'s' if found.bad > 1 else ''} of the server could not be read.")
@@ -107,28 +100,45 @@ async def _collect(
     args: argparse.Namespace, client: Client, identity: Identity, progress: Progress
 ) -> tuple[View[Any], Found]:
     from jmstui.api.errors import NotPermitted
-    from jmstui.services.identity import ROOT, who_am_i
-    from jmstui.views import load_view
+    from jmstui.models.organization import ROOT
+    from jmstui.services.identity import in_org
 
-    view = load_view(NOUNS[args.noun])
+    view = _view(args, identity)
     places = [(client, identity, identity.current.name)]
     if args.all_orgs and args.noun not in ("orgs", "platforms"):
         others = [choice.org for choice in identity.orgs if choice.org.id not in (ROOT, identity.current.id)]
         places = [place for place in places if identity.current.id != ROOT]
         for org in others:
             progress.show(f"{org.name} …")
-            there = client.for_org(org.id)
-            places.append((there, await who_am_i(there), org.name))
+            places.append((*await in_org(client, identity, org), org.name))
     found = Found()
     refused = 0
     for there, who, name in places:
         if not who.may(*view.needs):
             refused += 1
+            found.problems.append(f"{name}: you may not list {args.noun} there.")
             continue
-        await _list(args, there, who, name, view, found, progress)
+        try:
+            await _list(args, there, who, name, view, found, progress)
+        except NotPermitted:
+            refused += 1
+            found.problems.append(f"{name}: you may not list {args.noun} there.")
     if refused == len(places):
         raise NotPermitted(view.why_not)
     return view, found
+
+
+def _view(args: argparse.Namespace, identity: Identity) -> View[Any]:
+    """The noun's view; for those who may not list all assets, their own."""
+    from importlib import import_module
+
+    view: View[Any] = import_module(f"jmstui.views.{args.noun}").VIEW
+    if args.noun == "assets" and not args.all_orgs and not identity.may(*view.needs):
+        from jmstui.cli.output import say
+
+        say("jmstui: your role may not list all assets: these are the ones that you can reach.")
+        view = import_module("jmstui.views.my_assets").VIEW
+    return view
 
 
 async def _list(
@@ -174,15 +184,34 @@ async def _ask(args: argparse.Namespace, client: Client, view: View[Any]) -> Ask
     ask = Ask(search=args.search)
     if args.sort:
         orders = {column.key: column.order for column in view.columns if column.order}
-        key = args.sort.lstrip("-")
-        if key not in orders:
+        if args.sort not in orders:
             raise SettingsError(f"--sort: {view.name} can be sorted by {', '.join(orders) or 'nothing'}.")
-        ask = replace(ask, order=("-" if args.sort.startswith("-") else "") + str(orders[key]))
+        ask = replace(ask, order=("-" if args.desc else "") + str(orders[args.sort]))
     if args.node:
         from jmstui.services.names import find_node
 
         ask = replace(ask, filters=(("node", (await find_node(client, args.node)).id),))
     return ask
+
+
+def _value(column: Column[Any], row: Any) -> object:
+    """The value for a program: a cell's "-" is nothing, but in a name it is a name."""
+    from jmstui.views._cells import NONE
+
+    if column.data is not None:
+        return _iso(column.data(row))
+    text = column.cell(row)
+    return None if text == NONE and column.key not in ("name", "username") else text
+
+
+def _iso(value: object) -> object:
+    """A date of the server (`2026/03/04 05:06:07 +0800`) in ISO 8601; anything else as it is."""
+    from jmstui.cli.output import iso
+    from jmstui.models.base import moment
+
+    if isinstance(value, str) and re.fullmatch(r"\d{4}/\d\d/\d\d \d\d:\d\d:\d\d [+-]\d{4}", value):
+        return iso(moment(value)) or value
+    return value
 
 
 def _write(args: argparse.Namespace, view: View[Any], found: Found) -> None:
@@ -193,7 +222,7 @@ def _write(args: argparse.Namespace, view: View[Any], found: Found) -> None:
     rows: list[list[object]] = []
     items: list[dict[str, object]] = []
     for org, row in found.rows:
-        values = [column.data(row) if data and column.data else column.cell(row) for column in view.columns]
+        values = [_value(column, row) if data else column.cell(row) for column in view.columns]
         if data:
             values = [view.row_id(row), *values]
         rows.append([*values, org] if args.all_orgs else values)

@@ -1,4 +1,5 @@
-"""`jmstui login`: sign in once, keep the bearer token until it expires, so that a loop of commands is no loop of logins."""
+"""`jmstui login`: sign in once, keep the bearer token until it expires, so that a loop of commands is no
+loop of logins."""
 
 from __future__ import annotations
 

@@ -27,7 +27,8 @@ def run(args: argparse.Namespace) -> int:
     count = forget_all(settings)
     if count:
         say(
-            f"{count} token{'s' if count > 1 else ''} forgotten here; on the server it lives until it expires."
+            f"{count} token{'s' if count > 1 else ''} forgotten here; on the server it lives until it "
+            "expires."
         )
     else:
         say("No token was kept for this server.")

@@ -1,4 +1,5 @@
-"""The command line: finds the sub-command, imports only its module, turns errors into sentences and statuses."""
+"""The command line: finds the sub-command, imports only its module, turns errors into sentences and
+statuses."""
 
 from __future__ import annotations
 
@@ -31,7 +32,8 @@ not found, 130 interrupted
 
 
 def run(argv: Sequence[str]) -> int:
-    """Run one command line and give its exit status. Never lets an exception out, but `KeyboardInterrupt`'s status."""
+    """Run one command line and give its exit status. Never lets an exception out, but `KeyboardInterrupt`'s
+    status."""
     try:
         code = _guarded(list(argv))
         sys.stdout.flush()
@@ -93,8 +95,7 @@ class _Parser(argparse.ArgumentParser):
     """Usage errors end with the one status for them and the way to the help."""
 
     def error(self, message: str) -> NoReturn:
-        self.print_usage(sys.stderr)
-        self.exit(status.USAGE, f"{self.prog}: {message}\n")
+        self.exit(status.USAGE, f"{self.prog}: {message}; see `{self.prog} --help`\n")
 
 
 def build_parser(modules: Mapping[str, ModuleType]) -> argparse.ArgumentParser:
@@ -137,7 +138,8 @@ def _explore(args: argparse.Namespace) -> int:
     """Open the explorer; a sentence where there is no terminal for it."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()) or os.environ.get("TERM") == "dumb":
         print(
-            "jmstui: the explorer needs a terminal. Without one use a command such as `jmstui why`; see `jmstui --help`.",
+            "jmstui: the explorer needs a terminal. Without one use a command such as `jmstui why`; see "
+            "`jmstui --help`.",
             file=sys.stderr,
         )
         return status.USAGE

@@ -1,4 +1,5 @@
-"""Data on stdout (JSON, CSV, an aligned table), words on stderr. All of it harmless, whatever the server sent."""
+"""Data on stdout (JSON, CSV, an aligned table), words on stderr. All of it harmless, whatever the server
+sent."""
 
 from __future__ import annotations
 
@@ -57,7 +58,10 @@ def write_json(value: object, stream: TextIO | None = None) -> None:
     out.write(re.sub(_UNSHOWN, lambda found: _escape(found.group()), text) + "\n")
 
 
-_UNSHOWN = "[\x7f-\xa0\xad\u061c\u180e\u200b-\u200f\u2028-\u202f\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
+_UNSHOWN = (
+    r"[\x7f-\xa0\xad\u061c\u180e\u200b-\u200f\u2028-\u202f\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb"
+    r"\U000e0000-\U000e007f]"
+)
 """What must not reach a terminal as it is: it stands as an escape in the JSON, and means the same."""
 
 
@@ -78,7 +82,8 @@ def _plain(value: object) -> object:
 
 
 def csv_cell(value: object) -> str:
-    """The text of a CSV cell: cleaned, and with a leading `'` where a spreadsheet would take it for a formula."""
+    """The text of a CSV cell: cleaned, and with a leading `'` where a spreadsheet would take it for a
+    formula."""
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -131,7 +136,8 @@ def write_table(
     stream: TextIO | None = None,
     columns: int | None = None,
 ) -> None:
-    """An aligned table by cell width. On a terminal of `columns` cells the widest columns are cut with a mark."""
+    """An aligned table by cell width. On a terminal of `columns` cells the widest columns are cut with a
+    mark."""
     from jmstui.text import cut, width
 
     out = stream or sys.stdout
@@ -153,7 +159,8 @@ def write_table(
 
 
 def _encodable(text: str, out: TextIO) -> str:
-    """What the stream's encoding can carry; the rest as `?` (a Latin-1 locale must not end a list half-way)."""
+    """What the stream's encoding can carry; the rest as `?` (a Latin-1 locale must not end a list
+    half-way)."""
     encoding = getattr(out, "encoding", None) or "utf-8"
     try:
         text.encode(encoding)

@@ -1,4 +1,5 @@
-"""Signing in for a command: settings, credential, organization; asks on the terminal only where there is one."""
+"""Signing in for a command: settings, credential, organization; asks on the terminal only where there is
+one."""
 
 from __future__ import annotations
 
@@ -73,8 +74,15 @@ async def open_session(args: Namespace) -> AsyncIterator[Session]:
     finally:
         await client.aclose()
         if args.verbose:
-            for line in client.log.lines():
-                say(line)
+            _say_requests(client)
+
+
+def _say_requests(client: Client) -> None:
+    """`--verbose`: what was asked, and how it was answered; the log holds no secret."""
+    for entry in client.log:
+        where = f"{entry.method} {entry.path}{'?' if entry.params else ''}{entry.query}"
+        said = entry.status if entry.status is not None else entry.error or "-"
+        say(f"{where}  {said}  {entry.ms:.0f} ms  {entry.size} B  {entry.outcome}  org {entry.org or '-'}")
 
 
 async def _open_demo(args: Namespace) -> tuple[Client, Identity]:
@@ -129,7 +137,8 @@ async def stored_token(settings: Settings) -> StoredToken | None:
 
 
 async def find_credential(settings: Settings) -> Credential:
-    """The credential of environment, command or keyring, else asked for on the terminal. Raises `NobodyToAsk`."""
+    """The credential of environment, command or keyring, else asked for on the terminal. Raises
+    `NobodyToAsk`."""
     from jmstui.crash import no_core_dumps
     from jmstui.secrets import obtain
     from jmstui.settings import build_credential
@@ -179,7 +188,8 @@ def ask(prompt: str, *, secret: bool = False) -> str:
 
 
 async def sign_in(settings: Settings, password: Password) -> Signed:
-    """The login conversation on the terminal. The password goes out once; raises `SignInError` and other `ApiError`s."""
+    """The login conversation on the terminal. The password goes out once; raises `SignInError` and other
+    `ApiError`s."""
     from jmstui.api.login import LoginConversation, Signed
     from jmstui.services.connect import open_transport
 

@@ -1,4 +1,5 @@
-"""From settings and a credential to a `Client`: the one place that puts transport, credential and budget together."""
+"""From settings and a credential to a `Client`: the one place that puts transport, credential and budget
+together."""
 
 from __future__ import annotations
 
@@ -18,11 +19,13 @@ DEMO_URL = "http://demo.localhost"
 
 
 class InClear(SettingsError):
-    """The address is `http://` on another machine, and nobody has said yet that secrets may travel in clear."""
+    """The address is `http://` on another machine, and nobody has said yet that secrets may travel in
+    clear."""
 
     def __init__(self, address: str) -> None:
         super().__init__(
-            f"{address} is not encrypted: the credential would travel in clear, for everybody on the way to read. "
+            f"{address} is not encrypted: the credential would travel in clear, for everybody on the way "
+            "to read. "
             "Use https://, or allow it with --allow-http (allow_http = true in the profile)."
         )
         self.address = address
@@ -31,7 +34,8 @@ class InClear(SettingsError):
 async def open_transport(
     settings: Settings, credential: Credential | None = None, asgi: Any = None
 ) -> Transport:
-    """A transport to the server of `settings`; a `Password` is none of its credentials (`login.py` exchanges it).
+    """A transport to the server of `settings`; a `Password` is none of its credentials (`login.py`
+    exchanges it).
 
     Raises `SettingsError` without an address, `InClear`, `BadAddress`, `BadCredential`, `BadCaFile`.
     """
@@ -62,7 +66,8 @@ async def open_transport(
 async def open_client(
     settings: Settings, credential: Credential, asgi: Any = None, *, max_wait: float | None = None
 ) -> Client:
-    """A client with a credential that is not a password. `max_wait`: seconds that a question may wait for the budget.
+    """A client with a credential that is not a password. `max_wait`: seconds that a question may wait for
+    the budget.
 
     Sends nothing yet. Raises as `open_transport`.
     """
@@ -87,7 +92,8 @@ def client_of(
 
 
 def demo_parts(assets: int = 2000) -> tuple[Settings, Credential, Any]:
-    """(settings, administrator's credential, ASGI application) of an embedded, never throttled demo JumpServer."""
+    """(settings, administrator's credential, ASGI application) of an embedded, never throttled demo
+    JumpServer."""
     from jmstui.demo import build_demo
     from jmstui.settings import Settings
 

@@ -239,7 +239,7 @@ async def _as_user(
         ):
             yield check
         yield await _version(here, identity)
-        yield _throttle(here, settings)
+        yield _throttle(here, settings, asgi)
     finally:
         await client.aclose()
 
@@ -315,7 +315,7 @@ async def _version(client: Any, identity: Identity) -> Check:
     from jmstui.api.endpoints import search
 
     try:
-        await client.get(search.find("jmstui"), fresh=True)
+        await client.get(search.everywhere("jmstui"), fresh=True)
     except NotFound:
         return Check("version", "pass", "v4.10.0 to v4.10.7: it has no /search/")
     except ApiError as error:
@@ -323,8 +323,10 @@ async def _version(client: Any, identity: Identity) -> Check:
     return Check("version", "pass", "v4.10.8 or later: it has /search/")
 
 
-def _throttle(client: Any, settings: Settings) -> Check:
+def _throttle(client: Any, settings: Settings, asgi: Any) -> Check:
     text = f"{client.budget.left} of {settings.rate} requests left in this minute by our own count"
+    if asgi is not None:
+        return Check("throttle", "pass", "the demo in this process never throttles")
     if settings.rate > 180:
         return Check(
             "throttle",

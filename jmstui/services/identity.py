@@ -1,11 +1,12 @@
-"""Who is signed in, in which organizations, and what they may do in the current one (API reference §1.9, §2)."""
+"""Who is signed in, in which organizations, and what they may do in the current one (API reference §1.9,
+§2)."""
 
 from __future__ import annotations
 
 import asyncio
 import re
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from jmstui.api.endpoints import orgs, profile
 from jmstui.api.errors import ApiError, NotFound
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from jmstui.api.client import Client
+    from jmstui.api.query import Answer
     from jmstui.models.profile import Profile, ProfilePermissions
 
 Source = Literal["console", "audit", "workbench"]
@@ -24,7 +26,8 @@ Api = Literal["4.10", "3.10"]
 _KEYWORDS = {"root": ROOT, "global": ROOT, "default": DEFAULT}
 _UUID = re.compile(r"[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
 _older: set[str] = set()
-"""Servers that answered 404 to `/users/profile/permissions/`: v3.10, not asked again in this process (§14)."""
+"""Servers that answered 404 to `/users/profile/permissions/`: v3.10, not asked again in this process
+(§14)."""
 
 _SYSTEM_ROLES = {1: "System admin", 2: "System auditor"}
 _ORG_ROLES = {5: "Org admin", 6: "Org auditor"}
@@ -32,7 +35,8 @@ _ORG_ROLES = {5: "Org admin", 6: "Org auditor"}
 
 @dataclass(frozen=True, slots=True)
 class OrgChoice:
-    """An organization that this user may choose, and which lists named it: that decides which views work (§2.2)."""
+    """An organization that this user may choose, and which lists named it: that decides which views work
+    (§2.2)."""
 
     org: Organization
     sources: tuple[Source, ...]
@@ -52,7 +56,8 @@ class Identity:
     _words: str = field(default="", repr=False)
 
     def may(self, *codes: str) -> bool:
-        """Whether any of these permission codes is held here; a superuser may all, and no code asks for nothing."""
+        """Whether any of these permission codes is held here; a superuser may all, and no code asks for
+        nothing."""
         return not codes or bool(self.profile.is_superuser) or any(code in self.perms for code in codes)
 
     @property
@@ -67,28 +72,31 @@ class Identity:
 
 
 async def who_am_i(client: Client) -> Identity:
-    """Profile, permissions and current organization, asked side by side; v3.10 has the middle one in the profile.
+    """Profile, permissions and current organization, asked side by side; v3.10 has the middle one in the
+    profile.
 
     Raises `ApiError`; `SessionExpired` and the like when the credential is not taken.
     """
     older = client.server in _older
-    tasks = [
-        asyncio.ensure_future(client.get(profile.me())),
-        asyncio.ensure_future(client.get(orgs.current())),
-    ]
+    mine = asyncio.ensure_future(client.get(profile.me()))
+    here = asyncio.ensure_future(client.get(orgs.current()))
     permissions = None if older else asyncio.ensure_future(client.get(profile.permissions()))
     try:
-        me, current = (await tasks[0]).value, (await tasks[1]).value
+        me = (await mine).value
+        client.identify(me.id)
+        current = (await here).value
         rights = None if permissions is None else await _rights(permissions, client)
     finally:
-        for task in [*tasks, *([permissions] if permissions else [])]:
-            if not task.done():
-                task.cancel()
-        await asyncio.gather(*tasks, *([permissions] if permissions else []), return_exceptions=True)
+        tasks: list[asyncio.Future[Any]] = [mine, here, *([permissions] if permissions else [])]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
     return _identity(me, current, rights, await _notice(client, current))
 
 
-async def _rights(task: asyncio.Future, client: Client) -> ProfilePermissions | None:
+async def _rights(
+    task: asyncio.Future[Answer[ProfilePermissions]], client: Client
+) -> ProfilePermissions | None:
     try:
         return (await task).value
     except NotFound:
@@ -165,7 +173,8 @@ def _number(role_id: str) -> int:
 
 
 async def _notice(client: Client, current: Organization) -> str | None:
-    """The sentence for a silent fallback (§1.9): the only sign of it is the id of the current organization."""
+    """The sentence for a silent fallback (§1.9): the only sign of it is the id of the current
+    organization."""
     asked = client.org
     if not asked or asked == current.id or not _UUID.fullmatch(asked):
         return None
@@ -175,7 +184,8 @@ async def _notice(client: Client, current: Organization) -> str | None:
             f"and shows that instead of the organization you asked for ({asked})."
         )
     return (
-        f"The server does not know the organization you asked for ({asked}) and works in {current.name} instead. "
+        f"The server does not know the organization you asked for ({asked}) and works in {current.name} "
+        "instead. "
         "It may have been deleted."
     )
 
@@ -189,9 +199,11 @@ async def is_community(client: Client) -> bool:
 
 
 async def enter(client: Client, org: str | None = None) -> tuple[Client, Identity]:
-    """Sign-in's second half: the client in the organization that was asked for, by id or name, and who is there.
+    """Sign-in's second half: the client in the organization that was asked for, by id or name, and who is
+    there.
 
-    Without one: Default where the user has it, else the first of theirs. Raises `NotFound` or `Ambiguous` for a name.
+    Without one: Default where the user has it, else the first of theirs. Raises `NotFound` or `Ambiguous`
+    for a name.
     """
     known = _id_of(org)
     here = client.for_org(known or DEFAULT)
@@ -205,6 +217,24 @@ async def enter(client: Client, org: str | None = None) -> tuple[Client, Identit
     return here, await who_am_i(here)
 
 
+async def in_org(client: Client, identity: Identity, org: Organization) -> tuple[Client, Identity]:
+    """The same user in another of their organizations, for work over all of them: two requests.
+
+    Raises `NotFound` when the server silently works in another organization than this one.
+    """
+    there = client.for_org(org.id)
+    if org.id == identity.current.id:
+        return there, identity
+    if identity.api == "3.10":
+        found = await who_am_i(there)
+    else:
+        current, rights = await asyncio.gather(there.get(orgs.current()), there.get(profile.permissions()))
+        found = _identity(identity.profile, current.value, rights.value, None)
+    if found.current.id != org.id:
+        raise NotFound(sentence=f"The server no longer knows the organization {org.name!r}.")
+    return there, found
+
+
 def _id_of(org: str | None) -> str | None:
     """An id that needs no look-up: a UUID, or one of the server's words."""
     if not org:
@@ -213,7 +243,8 @@ def _id_of(org: str | None) -> str | None:
 
 
 def find_org(identity: Identity, name: str) -> str:
-    """The id of the organization with exactly this name among the user's own; another case will do when it is unique."""
+    """The id of the organization with exactly this name among the user's own; another case will do when it
+    is unique."""
     exact = [choice.org for choice in identity.orgs if choice.org.name == name]
     found = exact or [choice.org for choice in identity.orgs if choice.org.name.casefold() == name.casefold()]
     if not found:
@@ -225,7 +256,8 @@ def find_org(identity: Identity, name: str) -> str:
 
 
 def _home(identity: Identity) -> str:
-    """Where to begin: Default when it is theirs, else the first real organization, else where the server put us."""
+    """Where to begin: Default when it is theirs, else the first real organization, else where the server
+    put us."""
     ids = [choice.org.id for choice in identity.orgs]
     if identity.current.id in ids or not ids:
         return identity.current.id

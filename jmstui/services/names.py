@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
@@ -63,7 +63,8 @@ def is_id(text: str) -> bool:
 
 
 async def find_user(client: Client, text: str) -> User:
-    """The user with this username or id. Raises `NotFound`, `Ambiguous`, `NotPermitted` and other `ApiError`s."""
+    """The user with this username or id. Raises `NotFound`, `Ambiguous`, `NotPermitted` and other
+    `ApiError`s."""
     text = text.strip()
     if is_id(text):
         return await _one(client, users.one(text), "user", text)
@@ -119,7 +120,8 @@ async def find_node(client: Client, text: str) -> Node:
 
 
 async def _by_path(client: Client, text: str) -> list[Node]:
-    """Nodes with this full path. A node's own name may hold `/`: each tail of the path is tried, the shortest first."""
+    """Nodes with this full path. A node's own name may hold `/`: each tail of the path is tried, the
+    shortest first."""
     path = "/" + text.strip("/")
     pieces = path[1:].split("/")
     for start in range(len(pieces) - 1, -1, -1):
@@ -160,12 +162,11 @@ def _same(rows: Iterable[R], text: str, key: str) -> list[R]:
     return exact or [row for row in rows if str(getattr(row, key) or "").casefold() == text.casefold()]
 
 
-def _the_one(noun: str, text: str, found: Iterable[R], candidate) -> R:
+def _the_one(noun: str, text: str, found: Iterable[R], candidate: Callable[[R], Candidate]) -> R:
     rows = list(found)
     if not rows:
-        raise NotFound(
-            sentence=f"There is no {noun} {text!r} here: names are taken exactly, in the current organization."
-        )
+        where = "names are taken exactly, in the current organization"
+        raise NotFound(sentence=f"There is no {noun} {text!r} here: {where}.")
     if len(rows) > 1:
         raise Ambiguous(noun, text, [candidate(row) for row in rows])
     return rows[0]
