@@ -17,7 +17,7 @@ VIRTUAL = {"@USER": "Dynamic user", "@INPUT": "Manual input", "@ANON": "Anonymou
 
 @dataclass(slots=True)
 class Granted:
-    """One account of a verdict; `account` is None for a virtual one, then `alias` is `@USER`, `@INPUT` or `@ANON`."""
+    """One account of a verdict; a virtual one has no `account`, and `@USER`, `@INPUT` or `@ANON` as alias."""
 
     alias: str
     account: Account | None
@@ -47,7 +47,7 @@ def is_expired(rule: Rule, now: datetime) -> bool:
 
 
 def covering_nodes(world: World, asset: Asset) -> set[str]:
-    """The ids of the asset's nodes and of all their ancestors; the organization's root for an asset in no node."""
+    """The ids of the asset's nodes and their ancestors; the organization's root for an asset in no node."""
     from jmstui.demo.world import ancestors
 
     if not asset.node_ids:
@@ -119,7 +119,7 @@ def _accounts(user: User, rules: list[Rule], accounts: list[Account]) -> list[Gr
 
 
 def _bits(rules: list[Rule], usernames: set[str]) -> tuple[dict[str, int], dict[str, datetime | None]]:
-    """Account string → action bits, and its latest last day, after `@ALL` was spread and `!name` taken off."""
+    """Account string → action bits, and → last day, after `@ALL` was spread and `!name` taken off."""
     bits: dict[str, int] = {}
     until: dict[str, datetime | None] = {}
     minus: dict[str, int] = {}
@@ -139,9 +139,9 @@ def _bits(rules: list[Rule], usernames: set[str]) -> tuple[dict[str, int], dict[
             else:
                 give(name, rule)
     for name, mask in minus.items():
-        if name in bits:
-            bits[name] &= ~mask
-    return {name: mask for name, mask in bits.items() if mask}, until
+        # the server takes numbers from each other, not sets: 4 - 1 leaves 3
+        bits[name] = bits.get(name, 0) - mask
+    return {name: mask for name, mask in bits.items() if mask > 0}, until
 
 
 def _merge(real: dict[str, Granted], account: Account, mask: int, until: datetime | None) -> None:
@@ -170,12 +170,14 @@ def rule_assets(world: World, rule: Rule) -> dict[str, Asset]:
         node = world.nodes[node_id]
         found.update(world.assets_below(node))
         if node.key.isdigit():
-            found.update({a.id: a for a in world.assets.values() if a.org_id == rule.org_id and not a.node_ids})
+            found.update(
+                {a.id: a for a in world.assets.values() if a.org_id == rule.org_id and not a.node_ids}
+            )
     return found
 
 
 def examples(world: World, rng: Random) -> dict[str, str]:
-    """`user` reaches `asset` with an account that has a secret, `denied_user` does not reach it; plain ASCII names.
+    """`user` reaches `asset` with an account that has a secret, `denied_user` does not; plain ASCII names.
 
     The rule for `viewer` on the first tree makes sure that there is one, in a world of any seed and size.
     """
@@ -185,16 +187,26 @@ def examples(world: World, rng: Random) -> dict[str, str]:
     for asset in world.assets.values():
         names[asset.name] = names.get(asset.name, 0) + 1
     users = [u for u in world.users.values() if DEFAULT in u.roles and u.username not in world.people]
-    users = [u for u in users if u.is_active and not u.login_blocked and u.date_expired and u.date_expired > world.now]
+    users = [
+        u
+        for u in users
+        if u.is_active and not u.login_blocked and u.date_expired and u.date_expired > world.now
+    ]
     rng.shuffle(users)
     for user in [*users, world.people["viewer"]]:
-        reach = [a for a in user_assets(world, user.id, world.now, DEFAULT).values() if a.is_active and names[a.name] == 1]
+        reach = [
+            a
+            for a in user_assets(world, user.id, world.now, DEFAULT).values()
+            if a.is_active and names[a.name] == 1
+        ]
         for asset in rng.sample(reach, min(12, len(reach))):
             if not _plain(asset.name):
                 continue
             found = verdict(world, user, asset, world.now)
             if found and any(g.account and g.account.has_secret and g.actions & 1 for g in found.accounts):
-                denied = next(u for u in [*users, world.people["denied"]] if not verdict(world, u, asset, world.now))
+                denied = next(
+                    u for u in [*users, world.people["denied"]] if not verdict(world, u, asset, world.now)
+                )
                 return {"user": user.username, "asset": asset.name, "denied_user": denied.username}
     raise AssertionError("a world without anybody who reaches anything")
 

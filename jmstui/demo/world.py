@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from jmstui.demo.gen import accounts as account_gen
 from jmstui.demo.gen.assets import make_assets
@@ -57,6 +57,7 @@ class World:
         self._extra_accounts: dict[str, list[Account]] = {}
         self._logins: list[str] = []
         self._cache: dict[object, tuple[int, object]] = {}
+        self._recent: dict[object, tuple[int, object]] = {}
 
     # -- what changes -------------------------------------------------------------------------------------
 
@@ -98,15 +99,25 @@ class World:
             self._cache[key] = kept
         return kept[1]  # type: ignore[return-value]
 
+    def remembered(self, key: object, make: Callable[[], T]) -> T:
+        """Like `cached`, for questions without number: the last 64 answers are kept."""
+        kept = self._recent.pop(key, None)
+        if kept is None or kept[0] != self.version:
+            kept = (self.version, make())
+        self._recent[key] = kept
+        if len(self._recent) > 64:
+            del self._recent[next(iter(self._recent))]
+        return kept[1]  # type: ignore[return-value]
+
     @property
     def real_orgs(self) -> list[Org]:
         """The organizations that hold things: neither root nor SYSTEM."""
         return [org for org in self.orgs.values() if org.id not in (ROOT, SYSTEM)]
 
-    def in_org(self, what: str, org: Org) -> list[object]:
-        """The rows of `assets`, `nodes`, `groups`, `rules`, `zones` or `labels` in an organization; all of them in root."""
+    def in_org(self, what: str, org: Org) -> list[Any]:
+        """The `assets`, `nodes`, `groups`, `rules`, `zones` or `labels` of an organization; in root: all."""
 
-        def make() -> list[object]:
+        def make() -> list[Any]:
             rows = getattr(self, what).values()
             return list(rows) if org.id == ROOT else [row for row in rows if row.org_id == org.id]
 
@@ -175,7 +186,8 @@ class World:
     def assets_below(self, node: Node) -> dict[str, Asset]:
         """The assets of a node and its descendants, each once, by id."""
         return self.cached(
-            ("below", node.id), lambda: {a.id: a for n in self.subtree(node) for a in self.direct_assets(n.id)}
+            ("below", node.id),
+            lambda: {a.id: a for n in self.subtree(node) for a in self.direct_assets(n.id)},
         )
 
     def node_counts(self) -> dict[str, int]:
@@ -228,7 +240,7 @@ def name_key(name: str) -> tuple[bool, str]:
 
 
 def build_world(assets: int = 2000, seed: int = 7, now: datetime | None = None) -> World:
-    """The world of a seed: the same seed, amount (at least 50) and `now` give the same world to the last id."""
+    """The world of a seed: the same seed, amount (at least 50) and `now` give the same one to the last id."""
     now = (now or datetime.now(UTC)).replace(microsecond=0)
     rng = Seeded(seed, now)
     world = World(seed, now)
@@ -255,10 +267,10 @@ def build_world(assets: int = 2000, seed: int = 7, now: datetime | None = None) 
 
 
 def _choose_examples(world: World, rng: Seeded) -> None:
-    """Names that are true: a user who reaches an asset with a stored secret, and one who does not; the favourites."""
+    """Names that are true: who reaches an asset with a stored secret, and who does not; the favourites."""
     from jmstui.demo.access import examples
 
     world.examples = examples(world, rng)
     for name in ("viewer", "admin"):
-        chosen = rng.sample([a.id for a in world.in_org("assets", world.orgs[DEFAULT])], 5)  # type: ignore[attr-defined]
+        chosen = rng.sample([a.id for a in world.in_org("assets", world.orgs[DEFAULT])], 5)
         world.favorites[world.people[name].id] = chosen

@@ -56,7 +56,9 @@ def accounts_of(asset: Asset, platform: Platform, logins: list[str]) -> list[Acc
             username = logins[int(asset.id[-6:-2], 16) % len(logins)]
         name = f"{username}-key" if secret_type == "ssh_key" and username == "root" else username
         made.append(
-            Account(account_id(asset.id, place), name, username, asset.id, secret_type, privileged, active, secret)
+            Account(
+                account_id(asset.id, place), name, username, asset.id, secret_type, privileged, active, secret
+            )
         )
     return made
 

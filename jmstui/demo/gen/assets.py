@@ -52,7 +52,7 @@ _COMMENTS = [""] * 12 + [
 STRANGE_NAMES = [
     "web [red]x[/red] proxy",
     "report [link=https://example.com]server[/link]",
-    "=HYPERLINK(\"https://example.com\")",
+    '=HYPERLINK("https://example.com")',
     "+cmd|calc",
     "-rm-rf",
     "@SUM(A1:A9)",
@@ -108,12 +108,13 @@ def _org_assets(
     labels: list[Label],
     platforms: list[Platform],
 ) -> list[Asset]:
-    """One organization's assets. Lists of node, label ids and protocols are shared: nobody changes them in place."""
+    """One organization's assets. The lists inside are shared: nobody changes them in place."""
     by_name = {platform.name: platform for platform in platforms}
     kinds = [(role, by_name[name]) for role, name, weight in _ROLES for _ in range(weight)]
     families = _FAMILIES[org.name]
     places = _places(rng, nodes)
-    label_sets = [[]] * 4 + [[label.id for label in rng.some(labels, 1, 3)] for _ in range(24)]
+    nothing: list[list[str]] = [[], [], [], []]
+    label_sets = nothing + [[label.id for label in rng.some(labels, 1, 3)] for _ in range(24)]
     zone_ids: list[str | None] = [None] * 6 + [zone.id for zone in zones]
     dates = [rng.before(1, 1100) for _ in range(400)]
     states = ["ok"] * 6 + ["-"] * 3 + ["err"]
@@ -171,7 +172,12 @@ def _finish(
     for place, asset in enumerate(made[-4:] if len(made) >= 4 else []):
         asset.platform, asset.protocols = linux.id, [("ssh", 22), ("sftp", 22)]
         asset.address = f"172.16.{place}.{rng.randint(2, 250)}"
-        asset.node_ids = [[], [n.id for n in rng.sample(nodes[1:], min(3, len(nodes) - 1))], [nodes[-1].id], [nodes[0].id]][place]
+        asset.node_ids = [
+            [],
+            [n.id for n in rng.sample(nodes[1:], min(3, len(nodes) - 1))],
+            [nodes[-1].id],
+            [nodes[0].id],
+        ][place]
         asset.is_active = place != 2
         asset.name = ["unfiled-01", "shared-01", "retired-01", "jump-01"][place]
 

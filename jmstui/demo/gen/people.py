@@ -13,16 +13,73 @@ FOREVER = timedelta(days=25550)
 """The server's default life of a user and of a rule."""
 
 _FIRST = [
-    "Alice Bob Carol David Emma Frank Grace Henry Irene Jack Karl Laura Martin Nina Oscar Paula Quentin Rosa Sam Tina".split(),
-    "伟 芳 娜 敏 静 丽 强 磊 军 洋 勇 艳 杰 娟 涛 明 超 秀英 霞 平".split(),
+    [
+        "Alice",
+        "Bob",
+        "Carol",
+        "David",
+        "Emma",
+        "Frank",
+        "Grace",
+        "Henry",
+        "Irene",
+        "Jack",
+        "Karl",
+        "Laura",
+        "Martin",
+        "Nina",
+        "Oscar",
+        "Paula",
+        "Quentin",
+        "Rosa",
+        "Sam",
+        "Tina",
+    ],
+    [
+        "伟",
+        "芳",
+        "娜",
+        "敏",
+        "静",
+        "丽",
+        "强",
+        "磊",
+        "军",
+        "洋",
+        "勇",
+        "艳",
+        "杰",
+        "娟",
+        "涛",
+        "明",
+        "超",
+        "秀英",
+        "霞",
+        "平",
+    ],
 ]
 _LAST = [
-    "Smith García Müller Novák Rossi Dubois Kowalski Jensen O'Brien Tanaka Silva Ivanova Nielsen Weber".split(),
-    "王 李 张 刘 陈 杨 黄 赵 吴 周 徐 孙".split(),
+    [
+        "Smith",
+        "García",
+        "Müller",
+        "Novák",
+        "Rossi",
+        "Dubois",
+        "Kowalski",
+        "Jensen",
+        "O'Brien",
+        "Tanaka",
+        "Silva",
+        "Ivanova",
+        "Nielsen",
+        "Weber",
+    ],
+    ["王", "李", "张", "刘", "陈", "杨", "黄", "赵", "吴", "周", "徐", "孙"],
 ]
 _STRANGE = [
     "Eve [bold red]Admin[/]",
-    "=HYPERLINK(\"https://example.com\",\"Bonus\")",
+    '=HYPERLINK("https://example.com","Bonus")',
     "Zoë 👩‍🔬 Lab",
     "Mallory \u202egnp.exe",
     "Tab\there",
@@ -31,7 +88,18 @@ _STRANGE = [
     "+49 service desk",
 ]
 _TEAMS = [
-    ["SRE", "DBA", "Developers", "Contractors", "Security", "安全组", "运维一组", "运维二组", "Network", "Helpdesk"],
+    [
+        "SRE",
+        "DBA",
+        "Developers",
+        "Contractors",
+        "Security",
+        "安全组",
+        "运维一组",
+        "运维二组",
+        "Network",
+        "Helpdesk",
+    ],
     ["Payments on-call", "Orders", "核心交易", "Auditors"],
     ["QA", "Staging deployers", "测试组"],
     ["构建", "算法组", "Mobile", "Interns"],
@@ -133,7 +201,12 @@ def _add_named(rng: Seeded, people: People, orgs: list[Org]) -> None:
         people.users.append(user)
         people.named[username] = user
     named = people.named
-    for username, kind in (("mfauser", "otp"), ("smsuser", "sms"), ("mailuser", "email"), ("notenrolled", "none-enrolled")):
+    for username, kind in (
+        ("mfauser", "otp"),
+        ("smsuser", "sms"),
+        ("mailuser", "email"),
+        ("notenrolled", "none-enrolled"),
+    ):
         named[username].mfa = kind
     named["mfauser"].otp_secret = rng.base32()
     named["smsuser"].phone = "13800000001"
@@ -150,9 +223,15 @@ def make_groups(rng: Seeded, orgs: list[Org], users: list[User], amount: int = 4
     for org, share, teams in zip(orgs, shares, _TEAMS, strict=True):
         members = [user.id for user in users if org.id in user.roles and user.username != "denied"]
         for number in range(round(amount * share)):
-            name = teams[number] if number < len(teams) else f"{rng.pick(['team', 'shift', '项目'])}-{number:02d}"
+            name = (
+                teams[number]
+                if number < len(teams)
+                else f"{rng.pick(['team', 'shift', '项目'])}-{number:02d}"
+            )
             chosen = rng.some(members, 4, 30)
             if number == 9:
                 chosen = []
-            made.append(Group(rng.uuid(), name, org.id, chosen, rng.pick(["", "", "夜班"]), rng.before(10, 700)))
+            made.append(
+                Group(rng.uuid(), name, org.id, chosen, rng.pick(["", "", "夜班"]), rng.before(10, 700))
+            )
     return made

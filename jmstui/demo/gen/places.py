@@ -13,7 +13,18 @@ LONG = "quarterly-archive-of-the-former-billing-platform-" * 3
 """Cut to 128 characters where it is used: the longest name that the server takes."""
 
 _TOP = {
-    "DEFAULT": ["Web", "Database", "Cache", "Network", "Office", "Cloud", "生产环境", "测试环境", "Sandbox", "Legacy"],
+    "DEFAULT": [
+        "Web",
+        "Database",
+        "Cache",
+        "Network",
+        "Office",
+        "Cloud",
+        "生产环境",
+        "测试环境",
+        "Sandbox",
+        "Legacy",
+    ],
     "Production": ["Payments", "Orders", "Search", "核心交易"],
     "Staging": ["Web", "Database", "预发布"],
     "研发中心": ["构建", "机器学习", "Mobile", "工具链"],
@@ -81,7 +92,9 @@ def make_zones(rng: Seeded, orgs: list[Org]) -> list[Zone]:
     """A few zones in each organization."""
     names = ["AWS cn-north-1", "Frankfurt DC", "专网-A", "Office LAN"]
     return [
-        Zone(rng.uuid(), name, org.id, f"zone {name}") for org in orgs for name in names[: 4 if org.id == DEFAULT else 2]
+        Zone(rng.uuid(), name, org.id, f"zone {name}")
+        for org in orgs
+        for name in names[: 4 if org.id == DEFAULT else 2]
     ]
 
 
@@ -93,7 +106,9 @@ def make_labels(rng: Seeded, orgs: list[Org]) -> list[Label]:
     pairs += [("owner", "[bold]ops[/bold]")]
     colours = {"env": "#2f80ed", "team": "#00aa55", "tier": "#888888", "cost-center": "#ff0000"}
     return [
-        Label(rng.uuid(), name, value, colours.get(name, "#00aa55"), org.id) for org in orgs for name, value in pairs
+        Label(rng.uuid(), name, value, colours.get(name, "#00aa55"), org.id)
+        for org in orgs
+        for name, value in pairs
     ]
 
 
@@ -126,5 +141,7 @@ def make_platforms() -> list[Platform]:
         ("WindowsAD", "ds", "windows_ad", [("ldap", 389)]),
     ]
     made = [Platform(n, name, cat, kind, protocols) for n, (name, cat, kind, protocols) in enumerate(rows, 1)]
-    made.append(Platform(len(made) + 1, "Ubuntu-22-custom", "host", "linux", [("ssh", 10022), ("sftp", 10022)], False))
+    made.append(
+        Platform(len(made) + 1, "Ubuntu-22-custom", "host", "linux", [("ssh", 10022), ("sftp", 10022)], False)
+    )
     return made

@@ -40,7 +40,17 @@ _ACTIONS = [ALL_ACTIONS] * 6 + [
     UPLOAD | DOWNLOAD,
 ]
 _PROTOCOLS = [["all"]] * 6 + [["ssh"], ["ssh", "sftp"], ["rdp"], ["mysql", "postgresql"], ["telnet", "vnc"]]
-_PURPOSES = ["daily access", "on call", "deploy", "值班", "migration", "read only", "审计", "vendor visit", "backup"]
+_PURPOSES = [
+    "daily access",
+    "on call",
+    "deploy",
+    "值班",
+    "migration",
+    "read only",
+    "审计",
+    "vendor visit",
+    "backup",
+]
 
 
 @dataclass
@@ -64,7 +74,7 @@ def make_rules(
     named: dict[str, User],
     amount: int = 300,
 ) -> list[Rule]:
-    """`amount` rules, half of them in Default; the named `denied` is in none, `viewer` has some of their own."""
+    """`amount` rules, half of them in Default; the named `denied` is in none, `viewer` has three ofthree."""
     made: list[Rule] = []
     for org, share in zip(orgs, [0.5, 0.2, 0.15, 0.15], strict=True):
         cast = Cast(
@@ -90,7 +100,9 @@ def _for_people(rng: Seeded, cast: Cast, named: dict[str, User]) -> list[Rule]:
     own = Rule(rng.uuid(), "viewer: own machines", cast.org.id, [named["viewer"].id])
     own.asset_ids = [asset.id for asset in rng.some(cast.assets, 6, 12)]
     own.accounts, own.actions = ["@SPEC", "root", "@USER", "@INPUT"], CONNECT | UPLOAD | DOWNLOAD
-    ticket = Rule(rng.uuid(), "ticket 20418: viewer, one day", cast.org.id, [named["viewer"].id], from_ticket=True)
+    ticket = Rule(
+        rng.uuid(), "ticket 20418: viewer, one day", cast.org.id, [named["viewer"].id], from_ticket=True
+    )
     ticket.asset_ids, ticket.accounts = [rng.pick(cast.assets).id], ["@ALL"]
     for rule, state in ((top, "valid"), (own, "soon"), (ticket, "expired")):
         _set_dates(rng, rule, state)
