@@ -1,8 +1,8 @@
 """Data as text that is safe to draw and takes the cells that it seems to take. Pure; knows no terminal.
 
-`clean` makes every character that could act on a terminal or on the eye visible, and rewrites the few things whose width
-terminals disagree about (joined emoji, variation selectors, flags, skin tones), so that the answer has one width
-everywhere: `width` counts it, `cut` and `pad` fit it.
+`clean` makes every character that could act on a terminal or on the eye visible, and rewrites the few things
+whose width terminals disagree about (joined emoji, variation selectors, flags, skin tones), so that the
+answer has one width everywhere: `width` counts it, `cut` and `pad` fit it.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ LIMIT = 2000
 STACK = 3
 """Combining marks that one character may carry."""
 
-# What needs no second look: Latin, Greek, Cyrillic, kana, ideographs, Hangul, fullwidth forms, none of them zero-width.
+# Needs no second look: Latin, Greek, Cyrillic, kana, ideographs, Hangul, fullwidth; nothing of zero width.
 _PLAIN = re.compile(
     r"[\x20-\x7e\u00a1-\u00ac\u00ae-\u02ff\u0386-\u0482\u048a-\u0556\u2013-\u2027\u2030-\u205e\u20a0-\u20bf"
     r"\u2190-\u21ff\u2500-\u25fc\u3000-\u3029\u3041-\u3096\u309b-\u30ff\u4e00-\u9fff\uac00-\ud7a3\uff01-\uff60]*"
@@ -29,9 +29,9 @@ _PLAIN = re.compile(
 def clean(text: str, limit: int = LIMIT) -> str:
     """`text` with everything that acts instead of showing replaced by something that shows.
 
-    In: any string, lone surrogates and 1 MB included; at most `limit` characters of it are looked at, and the answer ends
-    with "…" when there were more. Out: one line of printable characters. Controls become their pictures (␛ ␀ ↵ ⇥), other
-    invisible ones their number in ‹›, joined emoji their parts, flags ‹CN›.
+    In: any string, lone surrogates and 1 MB included; at most `limit` characters of it are looked at, and the
+    answer ends with "…" when there were more. Out: one line of printable characters. Controls become their
+    pictures (␛ ␀ ↵ ⇥), other invisible ones their number in ‹›, joined emoji their parts, flags ‹CN›.
     """
     head = text if len(text) <= limit else text[:limit]
     out = head if _PLAIN.fullmatch(head) else _rewrite(head)
@@ -79,9 +79,7 @@ def _rewrite(text: str) -> str:
                 out.append(f"‹{_letter(char)}›")
         elif kind == "selector" and last in ("emoji", "plain", "selector"):
             kind = last
-        elif kind == "tone" and last == "emoji":
-            pass
-        elif (
+        elif (kind == "tone" and last == "emoji") or (
             kind == "joiner" and last in ("emoji", "tone") and index < size and _kind(text[index]) == "emoji"
         ):
             pass
@@ -103,7 +101,8 @@ def _letter(indicator: str) -> str:
 
 @lru_cache(maxsize=8192)
 def _kind(char: str) -> str:
-    """What a character does to a line: plain, emoji, mark, newline, flag, selector, tone, joiner, control or hidden."""
+    """What a character does to a line: plain, emoji, mark, newline, flag, selector, tone, joiner, control or
+    hidden."""
     code = ord(char)
     if 0x20 <= code < 0x7F:
         return "plain"
@@ -145,7 +144,8 @@ def width(text: str) -> int:
 
 
 def cut(text: str, cells: int) -> str:
-    """A cleaned `text` within `cells`; ends with "…" when something was left out. Looks no further than it must."""
+    """A cleaned `text` within `cells`; ends with "…" when something was left out. Looks no further than it
+    must."""
     if cells <= 0:
         return ""
     head = text[: cells * (STACK + 1) + 1]

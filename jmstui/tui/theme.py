@@ -1,7 +1,9 @@
-"""Colours, chosen among the 256 that every terminal has: greys, one accent and three tones that words always accompany.
+"""Colours, chosen among the 256 that every terminal has: greys, one accent and three tones that words always
+accompany.
 
-Styles are 8-bit on true-colour terminals too: the same picture for half the bytes. `App(ansi_color=True)` keeps Textual
-from rewriting them. Three palettes paint their own ground (`dark`, `light`); `ansi` and `mono` leave the terminal's.
+Styles are 8-bit on true-colour terminals too: the same picture for half the bytes. `App(ansi_color=True)`
+keeps Textual from rewriting them. Three palettes paint their own ground (`dark`, `light`); `ansi` and `mono`
+leave the terminal's.
 """
 
 from __future__ import annotations
@@ -9,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.style import Style
 
@@ -58,7 +60,8 @@ class Palette:
         return self.head if tone == "head" else self.base
 
     def over(self, tone: Tone, row: Style) -> Style:
-        """A tone's colour on a cursor row: the row's ground stays, and its own colour where the tone has none."""
+        """A tone's colour on a cursor row: the row's ground stays, and its own colour where the tone has
+        none."""
         style = self.tone(tone)
         if tone in ("plain", "dim") or row.reverse:
             return row
@@ -156,13 +159,14 @@ def palette(name: str) -> Palette:
     )
 
 
-def palette_of(app: App[object]) -> Palette:
+def palette_of(app: App[Any]) -> Palette:
     """The palette of the app's theme."""
     return palette(app.theme)
 
 
 def choose(wanted: str | None, environ: Mapping[str, str]) -> str:
-    """The theme's name: `mono` where NO_COLOR is set (no-color.org: to anything but ""), else what was asked for, else `dark`."""
+    """The theme's name: `mono` where NO_COLOR is set (no-color.org: to anything but ""), else what was asked
+    for, else `dark`."""
     if environ.get("NO_COLOR"):
         return "mono"
     return wanted if wanted in THEMES else "dark"
@@ -205,7 +209,7 @@ def textual_theme(name: str) -> Theme:
     )
 
 
-def install(app: App[object], name: str) -> None:
+def install(app: App[Any], name: str) -> None:
     """Register the four themes with the app and put `name` on."""
     for each in THEMES:
         app.register_theme(textual_theme(each))

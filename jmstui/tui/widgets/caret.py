@@ -1,8 +1,9 @@
-"""Where the terminal's own cursor stands: an input method and a screen reader follow it, though it is not drawn."""
+"""Where the terminal's own cursor stands: an input method and a screen reader follow it, though it is not
+drawn."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 from textual.geometry import Offset
@@ -11,7 +12,7 @@ if TYPE_CHECKING:
     from textual.app import App
     from textual.widget import Widget
 
-_owners: WeakKeyDictionary[App[object], Widget] = WeakKeyDictionary()
+_owners: WeakKeyDictionary[App[Any], Widget] = WeakKeyDictionary()
 
 
 def claim(widget: Widget) -> None:
@@ -26,7 +27,8 @@ def release(widget: Widget) -> None:
 
 
 def place(widget: Widget, x: int, y: int) -> None:
-    """Put the terminal's cursor at (x, y) of `widget`, if it is the one that may: the owner, else the focused one."""
+    """Put the terminal's cursor at (x, y) of `widget`, if it is the one that may: the owner, else the focused
+    one."""
     owner = _owners.get(widget.app)
     if owner is widget or (owner is None and widget.has_focus):
         region = widget.content_region

@@ -26,8 +26,9 @@ class Layout:
 
 
 def lay_out(columns: Sequence[Column[Any]], room: int, sorted_by: str = "") -> Layout:
-    """Share `room` cells: the least important columns (highest `priority`, the last among equals) go first, the rest
-    grow by their `grow`. The column sorted by (its `order`, without "-") keeps a cell for its arrow."""
+    """Share `room` cells: the least important columns (highest `priority`, the last among equals) go first,
+    the rest grow by their `grow`. The column sorted by (its `order`, without "-") keeps a cell for its
+    arrow."""
     gap = 1 if room < 90 else 2
     kept = list(columns)
     least = {id(c): max(c.width, width(c.title) + (bool(c.order) and c.order == sorted_by)) for c in kept}

@@ -1,4 +1,5 @@
-"""The detail pane: a line of tabs above the lines of the one that is shown. Its layout never changes, only its text."""
+"""The detail pane: a line of tabs above the lines of the one that is shown. Its layout never changes, only
+its text."""
 
 from __future__ import annotations
 
@@ -46,7 +47,8 @@ class DetailPane(LineTree):
         self.title = ""
 
     def set_tabs(self, tabs: Sequence[tuple[str, str]]) -> None:
-        """Other tabs; the shown one stays if it is among them, else the first is shown (without a message)."""
+        """Other tabs; the shown one stays if it is among them, else the first is shown (without a
+        message)."""
         self.tabs = list(tabs)
         if self.tab not in [key for key, _ in self.tabs]:
             self.tab = self.tabs[0][0] if self.tabs else ""
@@ -88,7 +90,8 @@ class DetailPane(LineTree):
 
 
 def _in_sight(sizes: list[int], at: int, room: int) -> tuple[int, int]:
-    """First and last tab that fit into `room` cells around the shown one, with a cell for the sign at either end."""
+    """First and last tab that fit into `room` cells around the shown one, with a cell for the sign at either
+    end."""
     if not sizes:
         return 0, -1
     if sum(sizes) <= room:

@@ -1,4 +1,5 @@
-"""A line of text with an insertion point: what the prompt and the form fields share. Pure; keys by Textual's names."""
+"""A line of text with an insertion point: what the prompt and the form fields share. Pure; keys by Textual's
+names."""
 
 from __future__ import annotations
 
@@ -35,7 +36,8 @@ class EditLine:
         return True
 
     def paste(self, text: str) -> bool:
-        """Put pasted text in, without its line ends and control characters; a secret often brings a line end along."""
+        """Put pasted text in, without its line ends and control characters; a secret often brings a line end
+        along."""
         kept = text.strip("\r\n\t ") if self.secret else text.strip("\r\n")
         kept = "".join(" " if char in "\r\n\t" else char for char in kept.replace("\r\n", "\n"))
         return self.insert("".join(char for char in kept if char.isprintable() or char in "\u200d\ufe0f"))
@@ -80,7 +82,8 @@ class EditLine:
             self.at += step
 
     def shown(self, room: int) -> tuple[str, str, str]:
-        """What stands before, under and after the caret in `room` cells; the part around the caret when it is longer."""
+        """What stands before, under and after the caret in `room` cells; the part around the caret when it is
+        longer."""
         if self.secret:
             before, rest = "•" * self.at, "•" * (len(self.text) - self.at)
         else:

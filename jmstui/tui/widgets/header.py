@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Self
+
+from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -26,25 +29,34 @@ class OneLine(Widget):
 
     def sync(self) -> None:
         """Bring the line up to date."""
-        from textual.geometry import Region
-
         if self._line is None or self._line.cell_length != self.size.width:
-            self._line = None
-            self.refresh()
+            super().refresh()
             return
         new = self.make(self.size.width)
         if end := differs_until(self._line, new):
             self._line = new
-            self.refresh(Region(0, 0, end, 1))
+            super().refresh(Region(0, 0, end, 1))
+
+    def refresh(
+        self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False
+    ) -> Self:
+        """As Textual's; but where it means the whole line, what stands there is kept."""
+        if regions or layout or recompose or not repaint or self._line is None:
+            return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
+        self.sync()
+        return self
 
     def render_line(self, y: int) -> Strip:
         if self._line is None or self._line.cell_length != self.size.width:
             self._line = self.make(self.size.width)
         return self._line
 
-    def notify_style_update(self) -> None:
+    def on_mount(self) -> None:
+        self.app.theme_changed_signal.subscribe(self, self._theme_changed)
+
+    def _theme_changed(self, theme: object) -> None:
         self._line = None
-        super().notify_style_update()
+        self.refresh()
 
 
 class Header(OneLine):
@@ -66,8 +78,8 @@ class Header(OneLine):
         warnings: tuple[str, ...] | None = None,
         until: str | None = None,
     ) -> None:
-        """Change what is given; None leaves a part as it is. `warnings` are words in capitals that stay on screen,
-        `until` is the moment at which the sign-in ends, in words ("token until 09:10")."""
+        """Change what is given; None leaves a part as it is. `warnings` are words in capitals that stay on
+        screen, `until` is the moment at which the sign-in ends, in words ("token until 09:10")."""
         given = {"server": server, "user": user, "role": role, "organization": organization}
         for name, value in {**given, "warnings": warnings, "until": until}.items():
             if value is not None:
@@ -93,8 +105,8 @@ class Header(OneLine):
 
 
 class StatusLine(OneLine):
-    """`as of 14:02:31   41 of 180 requests left   88 ms`, `offline since 14:02`, `waiting 12 s`. Moments, not ages:
-    nothing here ticks but a countdown that is running."""
+    """`as of 14:02:31   41 of 180 requests left   88 ms`, `offline since 14:02`, `waiting 12 s`. Moments, not
+    ages: nothing here ticks but a countdown that is running."""
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)

@@ -20,8 +20,9 @@ WRAPPED = 40
 
 
 class LineTree(LineView):
-    """`Line`s, long ones wrapped. Enter follows a line that leads somewhere, else folds what stands below it, as Space
-    does; ← and → fold and unfold where `sideways`. Cursor and folds stay by the lines' keys when lines come again."""
+    """`Line`s, long ones wrapped. Enter follows a line that leads somewhere, else folds what stands below it,
+    as Space does; ← and → fold and unfold where `sideways`. Cursor and folds stay by the lines' keys when
+    lines come again."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "follow", "follow", show=False),
@@ -55,8 +56,8 @@ class LineTree(LineView):
     # what is shown
 
     def set_lines(self, lines: Sequence[Line], *, waiting: str = "nothing here", fresh: bool = False) -> None:
-        """Show these lines; `waiting` stands there when there are none. `fresh`: another subject, so start at its top
-        with nothing folded."""
+        """Show these lines; `waiting` stands there when there are none. `fresh`: another subject, so start at
+        its top with nothing folded."""
         here = self._key_here()
         if fresh:
             self._folded, here = set(), ""
@@ -77,7 +78,8 @@ class LineTree(LineView):
         return index + 1 < len(self.lines) and self.lines[index + 1].level > self.lines[index].level
 
     def _lay_out(self, keep: str) -> None:
-        """Wrap and fold into screen lines; the cursor goes to the line whose key is `keep` when it is there."""
+        """Wrap and fold into screen lines; the cursor goes to the line whose key is `keep` when it is
+        there."""
         rows: list[tuple[int, str]] = []
         hidden: int | None = None
         found: int | None = None
@@ -174,7 +176,8 @@ def _keys_of(lines: Sequence[Line]) -> list[str]:
 
 
 def _wrap(text: str, room: int, indent: str) -> list[str]:
-    """Cleaned text in lines of at most `room` cells, broken at spaces where there are any, with a hanging indent."""
+    """Cleaned text in lines of at most `room` cells, broken at spaces where there are any, with a hanging
+    indent."""
     if len(indent) + width(text) <= room:
         return [indent + text]
     parts: list[str] = []

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.geometry import Region
+from textual.geometry import Region, Size
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -20,10 +20,12 @@ Pieces = list[tuple[str, Style]]
 
 
 class LineView(Widget, can_focus=True):
-    """Base of table and trees. A subclass says how many lines there are (`line_count`) and how one looks (`draw`).
+    """Base of table and trees. A subclass says how many lines there are (`line_count`) and how one looks
+    (`draw`).
 
-    Keys: ↑ ↓ PgUp PgDn Home End, j k g G. At an edge it scrolls by half a page, since scrolling by one line repaints
-    the page at every key. No scroll bar: whoever wants the position on screen draws it in a head line.
+    Keys: ↑ ↓ PgUp PgDn Home End, j k g G. At an edge it scrolls by half a page, since scrolling by one line
+    repaints the page at every key. No scroll bar: whoever wants the position on screen draws it in a head
+    line.
     """
 
     ALLOW_SELECT = False
@@ -48,7 +50,9 @@ class LineView(Widget, can_focus=True):
         self.top = 0
         """Index of the first line in sight."""
         self._shown: list[Strip] = []
-        """What stands on the screen, a strip a line; empty when all must be drawn again."""
+        """What stands on the screen, a strip a line."""
+        self._shown_at: Size | None = None
+        """The size for which it was drawn; None when all must be drawn again."""
 
     # what a subclass says
 
@@ -58,7 +62,8 @@ class LineView(Widget, can_focus=True):
         raise NotImplementedError
 
     def draw(self, index: int, width: int, row: Style) -> Pieces:
-        """The pieces of line `index`, together at most `width` cells; `row` is the style of the row (or of the cursor)."""
+        """The pieces of line `index`, together at most `width` cells; `row` is the style of the row (or of
+        the cursor)."""
         raise NotImplementedError
 
     def draw_head(self, y: int, width: int) -> Pieces:
@@ -93,8 +98,9 @@ class LineView(Widget, can_focus=True):
         return self.top, min(self.top + self.page, self.line_count) - 1
 
     def render_line(self, y: int) -> Strip:
-        if len(self._shown) != self.size.height or y >= len(self._shown):
+        if self._shown_at != self.size:
             self._shown = [self._make(each) for each in range(self.size.height)]
+            self._shown_at = self.size
         return self._shown[y] if y < len(self._shown) else Strip.blank(self.size.width)
 
     def _make(self, y: int) -> Strip:
@@ -113,10 +119,10 @@ class LineView(Widget, can_focus=True):
         return strip(self.draw(index, width, row), width, row)
 
     def sync(self, first: int = 0, last: int | None = None) -> None:
-        """Bring the widget's lines `first`..`last` (of the screen, head included) up to date: only what differs from
-        what stands there goes to the terminal."""
+        """Bring the widget's lines `first`..`last` (of the screen, head included) up to date: only what
+        differs from what stands there goes to the terminal."""
         height = self.size.height
-        if len(self._shown) != height:
+        if self._shown_at != self.size:
             self.refresh()
             return
         regions = []
@@ -139,16 +145,21 @@ class LineView(Widget, can_focus=True):
         if self.head_lines:
             self.sync(0, self.head_lines - 1)
 
-    def notify_style_update(self) -> None:
-        """Another theme: nothing that was drawn holds."""
-        self._shown = []
-        super().notify_style_update()
+    def refresh(
+        self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False
+    ) -> Self:
+        """As Textual's; but where it means the whole widget (at every change of focus), what stands there is
+        kept."""
+        if regions or layout or recompose or not repaint or self._shown_at != self.size:
+            return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
+        self.sync()
+        return self
 
     # moving
 
     def move_to(self, index: int, *, lead: int | None = None) -> None:
-        """Put the cursor on `index` (clamped). When that is out of sight, scroll so that it stands `lead` lines from the
-        edge it came over (default: half a page)."""
+        """Put the cursor on `index` (clamped). When that is out of sight, scroll so that it stands `lead`
+        lines from the edge it came over (default: half a page)."""
         index = max(0, min(index, self.line_count - 1))
         old, self.cursor = self.cursor, index
         top = self.top
@@ -189,7 +200,7 @@ class LineView(Widget, can_focus=True):
     def action_leaf(self, by: int) -> None:
         """A page up or down; the cursor keeps its place on the screen."""
         place = self.cursor - self.top
-        if by > 0 and self.top + self.page >= self.line_count or by < 0 and self.top == 0:
+        if (by > 0 and self.top + self.page >= self.line_count) or (by < 0 and self.top == 0):
             self.move_to(self.line_count - 1 if by > 0 else 0)
             return
         top = max(0, min(self.top + by * self.page, self.line_count - self.page))
@@ -216,8 +227,14 @@ class LineView(Widget, can_focus=True):
     def on_blur(self) -> None:
         self.sync_rows(self.cursor)
 
+    def on_mount(self) -> None:
+        self.app.theme_changed_signal.subscribe(self, self._theme_changed)
+
+    def _theme_changed(self, theme: object) -> None:
+        self._shown_at = None
+        self.refresh()
+
     def on_resize(self) -> None:
-        self._shown = []
         self.lines_changed()
         self.sight_moved(0)
 
@@ -236,7 +253,8 @@ class LineView(Widget, can_focus=True):
 
 
 def strip(pieces: Pieces, width: int, rest: Style) -> Strip:
-    """A line of exactly `width` cells: neighbours of one style become one segment, and `rest` fills what is left."""
+    """A line of exactly `width` cells: neighbours of one style become one segment, and `rest` fills what is
+    left."""
     merged: list[tuple[str, Style]] = []
     left = width
     for piece, style in pieces:
@@ -260,7 +278,8 @@ def strip(pieces: Pieces, width: int, rest: Style) -> Strip:
 
 
 def differs_until(old: Strip, new: Strip) -> int:
-    """The cells, counted from the left, after which two strips of one width are the same; 0 when they are equal."""
+    """The cells, counted from the left, after which two strips of one width are the same; 0 when they are
+    equal."""
     if old == new:
         return 0
     end = new.cell_length

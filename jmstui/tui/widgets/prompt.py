@@ -1,4 +1,5 @@
-"""The last line: the keys, `:` go, `/` search, a question. Always laid out; takes keys without having the focus."""
+"""The last line: the keys, `:` go, `/` search, a question. Always laid out; takes keys without having the
+focus."""
 
 from __future__ import annotations
 
@@ -29,7 +30,8 @@ BROWSING = ("up", "down", "pageup", "pagedown")
 
 
 class Prompt(OneLine):
-    """The screen gives it every key first (`feed`) and every paste (`paste`); both answer whether it was taken."""
+    """The screen gives it every key first (`feed`) and every paste (`paste`); both answer whether it was
+    taken."""
 
     DEFAULT_CSS = "Prompt { height: 1; width: 1fr; }"
 
@@ -85,7 +87,8 @@ class Prompt(OneLine):
         return bool(self.kind)
 
     def set_hints(self, hints: Sequence[tuple[str, str]]) -> None:
-        """Keys and words for the idle line, the most important first: those that do not fit are left out whole."""
+        """Keys and words for the idle line, the most important first: those that do not fit are left out
+        whole."""
         self._hints = tuple(hints)
         self.sync()
 

@@ -38,7 +38,8 @@ class Source(Protocol):
 
 
 class RemoteTable(LineView):
-    """Head: what is shown ("Assets  /L1 web  /web/  1–38 of 12,117") and the column titles. Rows by index from a source.
+    """Head: what is shown ("Assets  /L1 web  /web/  1–38 of 12,117") and the column titles. Rows by index
+    from a source.
 
     The row under the cursor stays under it, by its id, when the list changes below.
     """
@@ -114,8 +115,8 @@ class RemoteTable(LineView):
             self.sync()
 
     def set_source(self, source: Source | None, keep: str | None = None) -> None:
-        """Show another list from its beginning and close the one before. `keep` is the id of the row that shall come
-        under the cursor if it is among the first rows to arrive."""
+        """Show another list from its beginning and close the one before. `keep` is the id of the row that
+        shall come under the cursor if it is among the first rows to arrive."""
         if self.source is not None and self.source is not source:
             self.source.close()
         self.source = source

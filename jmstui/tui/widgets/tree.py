@@ -56,7 +56,8 @@ class SideTree(LineView):
     # what is shown
 
     def set_branches(self, branches: Sequence[Branch], title: str | None = None) -> None:
-        """Show these. Branches whose parent is not among them stand at the top, and at first those are open."""
+        """Show these. Branches whose parent is not among them stand at the top, and at first those are
+        open."""
         here = self.current.id if self.current else ""
         self.title = self.title if title is None else title
         self._branches = {branch.id: branch for branch in branches}
@@ -77,7 +78,8 @@ class SideTree(LineView):
         self.lines_changed()
 
     def choose(self, id: str) -> None:
-        """Mark a branch as chosen without telling anyone, put the cursor on it and open what it stands under."""
+        """Mark a branch as chosen without telling anyone, put the cursor on it and open what it stands
+        under."""
         self.chosen = id
         parent = self._parent_of(id)
         while parent:
@@ -95,7 +97,8 @@ class SideTree(LineView):
         return branch.parent if branch is not None and branch.parent in self._branches else ""
 
     def _free_loops(self) -> None:
-        """Branches that are their own forebears (never right, but it is data) go to the top instead of getting lost."""
+        """Branches that are their own forebears (never right, but it is data) go to the top instead of
+        getting lost."""
         seen: set[str] = set()
         tops = self._children.setdefault("", [])
         for start in (*tops, *self._branches):
@@ -112,7 +115,8 @@ class SideTree(LineView):
                 waiting.extend(child for child in self._children.get(id, ()) if child not in seen)
 
     def _flatten(self, keep: str) -> None:
-        """Lay the open branches out as lines; the cursor goes to `keep`, or to the nearest forebear that shows."""
+        """Lay the open branches out as lines; the cursor goes to `keep`, or to the nearest forebear that
+        shows."""
         rows: list[tuple[Branch, int]] = []
         stack = [(id, 0) for id in reversed(self._children.get("", ()))]
         while stack:
