@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from jmstui.models.permission import Permission
     from jmstui.services.identity import Identity
 
-__all__ = ["NodeCount", "WhatCan", "asset_json", "assets_page", "subject", "what_can"]
+__all__ = ["NodeCount", "WhatCan", "asset_json", "assets_page", "rules_of", "subject", "what_can"]
 
 COLUMNS = "id,name,address,platform,category,type,nodes,is_active,org_id,org_name"
 
@@ -89,16 +89,24 @@ async def what_can(
     async with ask.Tasks() as tasks:
         first = tasks.start(client.get(assets_page(identity, user.id)(0, 1), stale_ok=False))
         tree = tasks.start(ask.allowed(client.get(access.tree(who))))
-        rules = tasks.start(ask.allowed(_rules(client, user.id)))
+        rules = tasks.start(rules_of(client, user.id, when))
         answer = replace(answer, total=(await first).value.count)
         yield answer
         found = await rules
-        ordered = sorted(found or (), key=lambda rule: (not live(rule, when), rule.name))
-        stand = tuple(RuleStand.of(rule, when) for rule in ordered)
-        answer = replace(answer, rules=stand, complete=found is not None)
+        answer = replace(answer, rules=found or (), complete=found is not None)
         yield answer
         items = await tree
         yield replace(answer, nodes=_nodes(items.value) if items else (), done=True)
+
+
+async def rules_of(client: Client, user_id: str, now: datetime | None = None) -> tuple[RuleStand, ...] | None:
+    """The rules that name the user or a group of theirs, live ones first; None where they are not visible."""
+    when = now or local_now()
+    found = await ask.allowed(_rules(client, user_id))
+    if found is None:
+        return None
+    ordered = sorted(found, key=lambda rule: (not live(rule, when), rule.name))
+    return tuple(RuleStand.of(rule, when) for rule in ordered)
 
 
 async def _rules(client: Client, user_id: str) -> list[Permission]:

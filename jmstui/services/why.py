@@ -335,3 +335,12 @@ def _until(rules: Sequence[Permission], now: datetime) -> datetime | None:
 
 def _cut(page: Page[Permission]) -> bool:
     return page.count is not None and page.count > len(page.rows)
+
+
+def not_among_yours(identity: Identity, text: str, now: datetime | None = None) -> Why:
+    """The answer for somebody who asks about themselves and an asset that is not in sight: that is a no."""
+    profile = identity.profile
+    user = UserName(profile.id, profile.username, profile.name)
+    warnings = (warn.NOT_YOURS, warn.HIDDEN)
+    answer = Why("no", user, AssetName("", text), warnings=warnings, complete=False, done=True)
+    return replace(answer, now=now) if now else answer

@@ -52,8 +52,11 @@ def tone_of(status: Status) -> Tone:
     return "warn" if status in (Status.SOON, Status.EMPTY) else "good"
 
 
-def why_lines(answer: Why) -> list[Line]:
-    """Verdict, accounts, protocols, warnings, every rule with its paths, and what is near."""
+def why_lines(answer: Why, steps: bool = True) -> list[Line]:
+    """Verdict, accounts, protocols, warnings, every rule with its paths, and what is near.
+
+    `steps`: below each path a line for each of its stops, to be opened.
+    """
     org = answer.organization.id or None
     lines = [_verdict_line(answer)]
     for account in answer.accounts:
@@ -71,17 +74,23 @@ def why_lines(answer: Why) -> list[Line]:
         over = " · ".join(f"{p.name} {p.port}" if p.port else p.name for p in answer.protocols)
         lines.append(Line(f"over {over}", 1, key="protocols"))
     for warned in answer.warnings:
+        if warned.code == "cut" and answer.near_more:
+            continue  # said where the list ends
         tone: Tone = "warn" if warned.code in _SERIOUS else "dim"
         lines.append(Line(f"! {warned.text}", 1, tone, key=f"warning:{warned.code}"))
     if answer.rules:
         lines.append(Line("Rules that join the two", 0, "head", key="rules"))
         for stand in answer.rules:
-            lines += _rule_lines(stand, org)
+            lines += _rule_lines(stand, org, steps)
     if answer.near:
         lines.append(Line("Nearest rules, and what each lacks", 0, "head", key="near"))
         for one in answer.near:
             target = Target("permissions", one.rule.id, one.rule.name, org)
             lines.append(Line(f"rule {one.rule.name}  {one.lacks}", 1, "dim", target, f"near:{one.rule.id}"))
+        if answer.near_more:
+            lines.append(
+                Line(f"… and {answer.near_more} more that cover one side", 1, "dim", key="near:more")
+            )
     if not answer.done:
         lines.append(Line("…", 1, "dim", key="more"))
     return lines
@@ -98,7 +107,7 @@ def _verdict_line(answer: Why) -> Line:
     return Line(f"Can {user} reach {asset}?  YES{until}", 0, "good", key="verdict")
 
 
-def _rule_lines(stand: RuleStand, org: str | None) -> list[Line]:
+def _rule_lines(stand: RuleStand, org: str | None, steps: bool = True) -> list[Line]:
     rule = stand.rule
     target = Target("permissions", rule.id, rule.name, org)
     until = f"  until {day(rule.end)}" if stand.status is Status.VALID else ""
@@ -108,7 +117,8 @@ def _rule_lines(stand: RuleStand, org: str | None) -> list[Line]:
     for number, path in enumerate(stand.paths):
         lines.append(Line(_chain(path), 2, "plain", key=f"path:{rule.id}:{number}"))
         lines += [
-            _step_line(step, org, f"step:{rule.id}:{number}:{place}") for place, step in enumerate(path)
+            _step_line(step, org, f"step:{rule.id}:{number}:{place}")
+            for place, step in enumerate(path if steps else ())
         ]
     return lines
 

@@ -1,0 +1,149 @@
+"""`jmstui what-can USER`: the assets that a user reaches, by the server's own list."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from jmstui.cli._questions import Place
+    from jmstui.cli.output import Progress
+    from jmstui.models.permission import PermedAsset
+    from jmstui.services._answers import RuleStand, UserName
+
+EXAMPLE = """\
+examples:
+  jmstui what-can alice
+  jmstui what-can alice --limit 0 --csv > alice.csv      0: no limit
+"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Who, and how much of it to print."""
+    from jmstui.cli._questions import add_all_orgs, add_limit
+    from jmstui.cli.output import add_format_arguments
+
+    parser.epilog = EXAMPLE
+    parser.add_argument("user", metavar="USER", help="user name or id; `self` for yourself")
+    parser.add_argument(
+        "--search", metavar="TEXT", default="", help="the server's own search in name and address"
+    )
+    add_limit(parser)
+    add_all_orgs(parser)
+    add_format_arguments(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print the assets; 0 for none too."""
+    return asyncio.run(_run(args))
+
+
+@dataclass
+class _Found:
+    """Assets so far, each with the name of its organization, and the rules beside them."""
+
+    user: UserName
+    assets: list[tuple[str, PermedAsset]] = field(default_factory=list)
+    rules: list[tuple[str, RuleStand]] = field(default_factory=list)
+    total: int = 0
+    rules_seen: bool = True
+
+    @property
+    def complete(self) -> bool:
+        """Whether every asset is here and the rules were visible."""
+        return len(self.assets) >= self.total and self.rules_seen
+
+
+async def _run(args: argparse.Namespace) -> int:
+    from jmstui.cli._questions import find_person, places_of
+    from jmstui.cli.output import Progress
+    from jmstui.cli.session import open_session
+    from jmstui.services._answers import UserName
+
+    async with open_session(args) as (client, identity):
+        progress = Progress()
+        progress.show("looking up the name …")
+        try:
+            places = await places_of(args, client, identity)
+            user = await find_person(places, args.user)
+            found = _Found(UserName(user.id, user.username, user.name))
+            for place in places:
+                await _ask(args, place, found, progress)
+        finally:
+            progress.clear()
+    _write(args, found)
+    return 0
+
+
+async def _ask(args: argparse.Namespace, place: Place, found: _Found, progress: Progress) -> None:
+    """Add one organization's assets and rules, page by page, until the limit."""
+    from jmstui.models.base import BadRow
+    from jmstui.services._asks import STEP
+    from jmstui.services.what_can import assets_page, rules_of
+
+    page_of = assets_page(place.identity, found.user.id, search=args.search)
+    offset, total = 0, None
+    while total is None or offset < total:
+        room = args.limit - len(found.assets) if args.limit else STEP
+        # one row is asked for even when there is no room left: only so the total is known
+        size = max(1, min(STEP, room))
+        page = (await place.client.get(page_of(offset, size), stale_ok=False)).value
+        offset += len(page.rows)
+        rows = [row for row in page.rows if not isinstance(row, BadRow)]
+        found.assets += [(place.name, row) for row in (rows[:room] if args.limit else rows)]
+        progress.show(f"{len(found.assets)} assets …")
+        # v3.10 may count too few (§14): a full page says that there may be more, whatever `count` says
+        total = max(page.count or 0, offset)
+        if args.limit and len(found.assets) >= args.limit:
+            break
+        if len(page.rows) == size:
+            total = max(total, offset + 1)
+        elif page.count is None or not page.rows:
+            total = offset
+    found.total += total or 0
+    rules = await rules_of(place.client, found.user.id)
+    found.rules_seen = found.rules_seen and rules is not None
+    found.rules += [(place.name, rule) for rule in rules or ()]
+
+
+def _write(args: argparse.Namespace, found: _Found) -> None:
+    from jmstui.cli.output import Field, emit, say
+    from jmstui.services.what_can import asset_json
+
+    items: list[dict[str, Any]] = [asset_json(asset) for _, asset in found.assets]
+    keys = ["name", "address", "platform", "category", "type", "nodes", "is_active"]
+    titles = {"is_active": "ACTIVE"}
+    fields = [Field(key, titles.get(key, key.upper())) for key in keys]
+    if args.csv:
+        fields.insert(0, Field("id", "ID"))
+    if args.all_orgs:
+        fields.append(Field("organization", "ORGANIZATION"))
+    rows: list[list[object]] = []
+    for (org, _), item in zip(found.assets, items, strict=True):
+        rows.append([org if one.key == "organization" else item[one.key] for one in fields])
+    document = {
+        "total": found.total,
+        "items": items,
+        "complete": found.complete,
+        "user": found.user.to_json(),
+        "rules": [stand.to_json() for _, stand in found.rules],
+    }
+    emit(args, fields, rows, document)
+    if not (args.json or args.csv):
+        _write_rules(found)
+    if len(found.assets) < found.total:
+        say(f"jmstui: cut: {len(found.assets)} of {found.total} shown; --limit 0 shows all.")
+    if not found.rules_seen:
+        say("jmstui: the rules are not visible to you.")
+
+
+def _write_rules(found: _Found) -> None:
+    from jmstui.cli.output import Field, write_table
+
+    if found.rules:
+        print()
+        rows = [[stand.rule.name, stand.text, stand.rule.end, org] for org, stand in found.rules]
+        fields = [Field("rule", "RULE"), Field("status", "STATUS"), Field("until", "UNTIL")]
+        write_table([*fields, Field("organization", "ORGANIZATION")], rows)

@@ -1,0 +1,117 @@
+"""`jmstui who-can ASSET` and `jmstui who-can --node NODE`: who really can, and who is named but cannot."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from jmstui.cli._questions import Place
+    from jmstui.cli.output import Progress
+    from jmstui.services.who_can import Reacher, WhoCan
+
+EXAMPLE = """\
+examples:
+  jmstui who-can web-01
+  jmstui who-can --node /Default/web --json
+  jmstui who-can web-01 --csv > web-01.csv      the last column says why somebody cannot
+"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What, and how to print it."""
+    from jmstui.cli._questions import add_all_orgs
+    from jmstui.cli.output import add_format_arguments
+
+    parser.epilog = EXAMPLE
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("asset", metavar="ASSET", nargs="?", help="name, address or id")
+    what.add_argument("--node", metavar="NODE", help="everything below a node: full path, name, key or id")
+    add_all_orgs(parser)
+    add_format_arguments(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print who can; 0 also when nobody can."""
+    return asyncio.run(_run(args))
+
+
+async def _run(args: argparse.Namespace) -> int:
+    from jmstui.cli._questions import places_of
+    from jmstui.cli.output import Progress
+    from jmstui.cli.session import open_session
+
+    async with open_session(args) as (client, identity):
+        progress = Progress()
+        progress.show("looking up the name …")
+        try:
+            place, answer = await _answer(args, await places_of(args, client, identity), progress)
+        finally:
+            progress.clear()
+    _write(args, answer, place.name)
+    return 0
+
+
+async def _answer(args: argparse.Namespace, places: list[Place], progress: Progress) -> tuple[Place, WhoCan]:
+    from jmstui.cli._questions import find_somewhere
+    from jmstui.services.names import find_asset, find_node
+    from jmstui.services.who_can import who_can, who_can_node
+
+    if args.node:
+        place, node = await find_somewhere(places, find_node, "node", args.node)
+        answers = who_can_node(place.client, place.identity, node)
+    else:
+        place, asset = await find_somewhere(places, find_asset, "asset", args.asset)
+        answers = who_can(place.client, place.identity, asset)
+    last: WhoCan | None = None
+    async for last in answers:
+        progress.show(f"{len(last.users)} users so far …")
+    assert last is not None  # every question ends with an answer or an error
+    return place, last
+
+
+def _write(args: argparse.Namespace, answer: WhoCan, org: str) -> None:
+    from jmstui.cli.output import Field, say, write_csv, write_json, write_table
+
+    if args.json:
+        write_json(answer.to_json())
+    fields = [
+        Field("username", "USER"),
+        Field("name", "NAME"),
+        Field("accounts", "AS"),
+        Field("until", "UNTIL"),
+    ]
+    fields += [Field("via", "VIA"), Field("rules", "RULES")]
+    tail = [Field("organization", "ORGANIZATION")] if args.all_orgs else []
+    why = Field("why", "WHY NOT")
+    names = {stand.rule.id: stand.rule.name for stand in answer.rules}
+    more = [org] if args.all_orgs else []
+    can = [[*_row(row, names), *more] for row in answer.users]
+    cannot = [[*_row(row, names), *more] for row in answer.lapsed]
+    if args.csv:
+        rows = [[*row, ""] for row in can]
+        rows += [[*cells, row.why] for cells, row in zip(cannot, answer.lapsed, strict=True)]
+        write_csv([*fields, *tail, why], rows)
+    elif not args.json:
+        write_table(
+            [*fields, *tail], [[*row[:2], row[2] or "nothing to log in with", *row[3:]] for row in can]
+        )
+        if answer.groups:
+            print()
+            rows = [[group.name, [names.get(id, id) for id in group.rules]] for group in answer.groups]
+            write_table([Field("group", "GROUP"), Field("rules", "RULES")], rows)
+        if answer.lapsed:
+            print()
+            rows = [[row.why, *cells] for cells, row in zip(cannot, answer.lapsed, strict=True)]
+            write_table([why, *fields, *tail], rows)
+    target = answer.target.name or answer.target.id
+    say(f"jmstui: {len(answer.users)} can reach {target}; {len(answer.lapsed)} are named but cannot.")
+    if not answer.complete:
+        say("jmstui: incomplete: something that belongs to the answer is not visible to you.")
+
+
+def _row(row: Reacher, names: dict[str, str]) -> list[object]:
+    accounts = [account.username for account in row.accounts]
+    rules = [names.get(id, id) for id in row.rules]
+    return [row.user.username, row.user.name, accounts, row.until, list(row.via), rules]
