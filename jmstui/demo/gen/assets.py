@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from jmstui.demo.gen.places import DEFAULT, LONG
+from jmstui.demo.gen.places import DEFAULT, LONG, STRANGE
 from jmstui.demo.gen.seeded import Seeded
 from jmstui.demo.records import Asset, Label, Node, Org, Platform, Zone
 
 _FAMILIES = {
-    "DEFAULT": ["prod", "stage", "dev", "qa", "测试", "生产"],
+    "DEFAULT": ["prod", "prod", "stage", "test", "测试", "生产"],
     "Production": ["pay", "order", "core", "交易"],
     "Staging": ["stg", "uat", "预发"],
     "研发中心": ["rd", "lab", "研发"],
@@ -23,7 +23,7 @@ _ROLES: list[tuple[str, str, int]] = [
     ("build", "macOS", 1),
     ("gw", "Gateway", 1),
     ("desk", "Windows", 8),
-    ("ad", "Windows2016", 2),
+    ("win", "Windows2016", 2),
     ("db", "MySQL", 7),
     ("db", "PostgreSQL", 7),
     ("db", "Oracle", 2),
@@ -37,10 +37,22 @@ _ROLES: list[tuple[str, str, int]] = [
     ("console", "General", 1),
     ("portal", "Website", 2),
     ("k8s", "Kubernetes", 2),
-    ("assistant", "ChatGPT", 1),
+    ("llm", "ChatGPT", 1),
     ("vendor", "VendorConsole", 1),
     ("directory", "WindowsAD", 1),
 ]
+_HOMES = {
+    "Applications": ("app", "mq", "etl", "build"),
+    "Web": ("web", "portal"),
+    "Database": ("db", "doc", "olap"),
+    "Cache": ("cache",),
+    "Network": ("switch", "router", "console", "gw"),
+    "Office": ("desk", "win", "directory"),
+    "Cloud": ("k8s", "llm"),
+    "测试环境": ("测试", "test"),
+    "生产环境": ("生产",),
+}
+"""The first-level nodes, and the parts of a name that belong there."""
 _COMMENTS = [""] * 12 + [
     "managed by terraform",
     "decommission next spring",
@@ -60,12 +72,12 @@ STRANGE_NAMES = [
     "two\nlines",
     "tab\tseparated",
     "red\x1b[31malert\x1b[0m",
-    "link\x1b]8;;https://example.com\x1b\\here\x1b]8;;\x1b\\",
-    "gnp\u202etxt.exe",
+    "terminal \x1b]8;;https://example.com\x1b\\here\x1b]8;;\x1b\\",
+    "setup-\u202egnp.exe",
     "سيرفر \u200fالإنتاج",
     "👩‍🚀 launch 👨‍👩‍👧‍👦",
     "zero\u200bwidth",
-    "e\u0301\u0302\u0303\u0304\u0305 stacked",
+    "stacked e\u0301\u0302\u0303\u0304\u0305",
     LONG[:128],
 ]
 """Names that a careless program breaks on; spread over Default, none first in its order."""
@@ -95,7 +107,8 @@ def make_assets(
             [label for label in labels if label.org_id == org.id],
             platforms,
         )
-    _make_strange(rng, [asset for asset in made if asset.org_id == DEFAULT])
+    odd = [node.id for node in nodes if node.value in STRANGE]
+    _make_strange(rng, [asset for asset in made if asset.org_id == DEFAULT], odd)
     return made
 
 
@@ -113,6 +126,7 @@ def _org_assets(
     kinds = [(role, by_name[name]) for role, name, weight in _ROLES for _ in range(weight)]
     families = _FAMILIES[org.name]
     places = _places(rng, nodes)
+    homes = _homes(nodes)
     nothing: list[list[str]] = [[], [], [], []]
     label_sets = nothing + [[label.id for label in rng.some(labels, 1, 3)] for _ in range(24)]
     zone_ids: list[str | None] = [None] * 6 + [zone.id for zone in zones]
@@ -125,7 +139,9 @@ def _org_assets(
     random, pick, uuid = rng.random, rng.pick, rng.uuid
     for number in range(amount):
         role, platform = pick(kinds)
-        stem = f"{pick(families)}-{role}"
+        family = pick(families)
+        stem = f"{family}-{role}"
+        home = homes.get(family) or homes.get(role)
         counters[stem] = count = counters.get(stem, 0) + 1
         made.append(
             Asset(
@@ -134,7 +150,7 @@ def _org_assets(
                 f"10.{net + (number >> 16)}.{number >> 8 & 255}.{number & 255 or 250}",
                 org.id,
                 platform.id,
-                pick(places),
+                pick(home if home and random() < 0.8 else places),
                 pick(zone_ids),
                 pick(label_sets),
                 platform.protocols,
@@ -150,11 +166,23 @@ def _org_assets(
 
 def _places(rng: Seeded, nodes: list[Node]) -> list[list[str]]:
     """Node lists to pick from: deep nodes more often than shallow ones, some pairs, the root seldom."""
+    nodes = [node for node in nodes if node.value not in STRANGE]
     places: list[list[str]] = [[nodes[0].id]]
     for node in nodes[1:]:
         places += [[node.id]] * rng.randint(1, 4)
     pairs = [[a.id, b.id] for a, b in (rng.sample(nodes[1:], 2) for _ in range(max(2, len(nodes) // 6)))]
     return places + pairs
+
+
+def _homes(nodes: list[Node]) -> dict[str, list[list[str]]]:
+    """Where most of a role's or a family's assets lie: below the first-level node that is made for them."""
+    tops = {node.value: node.key for node in nodes if node.key.count(":") == 1}
+    homes: dict[str, list[list[str]]] = {}
+    for value, parts in _HOMES.items():
+        if key := tops.get(value):
+            below = [[n.id] for n in nodes if n.key == key or n.key.startswith(key + ":")]
+            homes |= dict.fromkeys(parts, below)
+    return homes
 
 
 def _finish(
@@ -182,10 +210,14 @@ def _finish(
         asset.name = ["unfiled-01", "shared-01", "retired-01", "jump-01"][place]
 
 
-def _make_strange(rng: Seeded, assets: list[Asset]) -> None:
-    """Rename a few of Default's assets."""
+def _make_strange(rng: Seeded, assets: list[Asset], odd: list[str]) -> None:
+    """Rename a few of Default's assets, and put them and a few others into the nodes with strange names."""
+    for node_id in odd:
+        for asset in rng.sample(assets[len(assets) // 2 : -4], 2):
+            asset.node_ids = [node_id]
     places = rng.sample(range(len(assets) - 4), min(len(STRANGE_NAMES), max(1, len(assets) - 10)))
     for place, name in zip(places, STRANGE_NAMES, strict=False):
         assets[place].name = name
         if name.startswith("="):
             assets[place].comment = "=cmd|' /C calc'!A0"
+        assets[place].node_ids = [rng.pick(odd)]

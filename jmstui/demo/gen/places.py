@@ -20,6 +20,7 @@ _TOP = {
         "Network",
         "Office",
         "Cloud",
+        "Applications",
         "生产环境",
         "测试环境",
         "Sandbox",
@@ -31,8 +32,9 @@ _TOP = {
 }
 _REGIONS = ["Frankfurt", "Singapore", "Virginia", "华北", "华东"]
 _TIERS = ["app", "batch", "cache", "db", "mq", "web"]
-_DEEP = ["blue", "green", "canary", "primary", "replica"]
-_STRANGE = [
+_DEEP = ["blue", "green", "canary"]
+_DEEPEST = ["shard-1", "shard-2", "shard-3", "shard-4"]
+STRANGE = [
     "[red]DMZ[/red]",
     "🚀 rockets",
     "R&D <lab>",
@@ -43,6 +45,7 @@ _STRANGE = [
     "two\nlines",
     LONG[:128],
 ]
+"""Nodes below Sandbox whose names a careless program breaks on."""
 
 
 def make_orgs(rng: Seeded) -> dict[str, Org]:
@@ -68,8 +71,10 @@ def make_nodes(rng: Seeded, orgs: list[Org]) -> list[Node]:
         _grow(rng, made, root, _TOP.get(org.name, _TIERS), 2)
         if org.id == DEFAULT:
             parent = next(node for node in made if node.value == "Sandbox")
-            for value in _STRANGE:
-                made.append(_child(rng, made, parent, value))
+            made += [
+                Node(rng.uuid(), f"{parent.key}:{n}", value, org.id, f"{parent.full_value}/{value}")
+                for n, value in enumerate(STRANGE)
+            ]
     return made
 
 
@@ -78,8 +83,9 @@ def _grow(rng: Seeded, made: list[Node], parent: Node, values: list[str], depth:
     for place, value in enumerate(values):
         node = _child(rng, made, parent, value)
         made.append(node)
-        if depth < 6 and (place == 0 or rng.random() < 0.42 - 0.05 * depth):
-            below = [_REGIONS, _TIERS, _DEEP, _DEEP][depth - 2]
+        chance = 0.8 if depth == 2 else 0.4 - 0.05 * depth
+        if value not in ("Sandbox", "Legacy") and depth < 6 and (place == 0 or rng.random() < chance):
+            below = [_REGIONS, _TIERS, _DEEP, _DEEPEST][depth - 2]
             _grow(rng, made, node, sorted(rng.some(below, 2, 4)), depth + 1)
 
 

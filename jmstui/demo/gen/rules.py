@@ -122,11 +122,18 @@ def _rule(rng: Seeded, cast: Cast, number: int) -> Rule:
     _set_dates(rng, rule, state)
     if state == "empty":
         _empty(rule, number)
-    kind = "ticket" if rule.from_ticket else "perm"
-    rule.name = f"{kind}-{number:03d} {rng.pick(_PURPOSES)}"
-    if number == 60:
-        rule.name = "perm-060 [red]root[/red] on \u202ereversed"
+    rule.name = _name(rng, rule, cast, number)
     return rule
+
+
+def _name(rng: Seeded, rule: Rule, cast: Cast, number: int) -> str:
+    """Who and what for, and a number that makes it the only one in its organization."""
+    if number == 60:
+        return "night shift [red]root[/red] \u202eon call"
+    names = {group.id: group.name for group in cast.groups}
+    who = names[rule.group_ids[0]] if rule.group_ids else "personal"
+    purpose = f"{who} {rng.pick(_PURPOSES)} {number:03d}"
+    return f"ticket {20_000 + number * 7}: {purpose}" if rule.from_ticket else purpose
 
 
 def _set_members(rng: Seeded, rule: Rule, cast: Cast) -> None:
