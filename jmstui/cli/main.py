@@ -4,9 +4,10 @@ statuses."""
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from types import ModuleType
 from typing import NoReturn
 
@@ -67,9 +68,9 @@ def _dispatch(argv: list[str]) -> int:
     args = build_parser({name: module} if name is not None and module is not None else {}).parse_args(argv)
     if args.command is None:
         return _explore(args)
-    _end_on_signals()
     assert module is not None  # argparse accepts the names of COMMANDS only
-    return int(module.run(args))
+    with _end_on_signals():
+        return int(module.run(args))
 
 
 def command_of(argv: Sequence[str]) -> str | None:
@@ -148,17 +149,23 @@ def _explore(args: argparse.Namespace) -> int:
     return explore(args)
 
 
-def _end_on_signals() -> None:
+@contextlib.contextmanager
+def _end_on_signals() -> Iterator[None]:
     """SIGTERM and SIGHUP unwind like an exit, so that connections close and nothing is left half-written."""
     import signal
 
     def end(number: int, _frame: object) -> None:
         raise SystemExit(128 + number)
 
-    for name in ("SIGTERM", "SIGHUP"):
-        number = getattr(signal, name, None)
-        if number is not None and signal.getsignal(number) is signal.SIG_DFL:
-            signal.signal(number, end)
+    numbers = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    ours = [number for number in numbers if signal.getsignal(number) is signal.SIG_DFL]
+    for number in ours:
+        signal.signal(number, end)
+    try:
+        yield
+    finally:
+        for number in ours:
+            signal.signal(number, signal.SIG_DFL)
 
 
 def _explain(error: Exception) -> int:
