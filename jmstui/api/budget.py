@@ -2,7 +2,8 @@
 
 The server counts 180 requests a minute per user over all of that user's clients; 150 by default leaves the
 browser beside us some room. A 429 means that others used up what we thought was left: then we wait as long as
-the server says, send one request alone, and hold ourselves for a minute to what the server really had for us.
+the server says, send one request alone, and after each good answer twice as many side by side, so that few
+are refused again.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from jmstui.api.query import Priority
 PER_MINUTE: Final = 150
 PER_MINUTE_ANONYMOUS: Final = 60
 WINDOW: Final = 60.0
+WIDE: Final = 32
 UNTOLD: Final = 10.0
 """Seconds to wait after a 429 that names no time."""
 
@@ -61,9 +63,8 @@ class Budget:
         self._clock = clock or Clock()
         self._sent: deque[float] = deque()
         self._blocked = -math.inf
-        self._learned: tuple[int, float] | None = None
-        self._alone = False
-        """After a 429: one request at a time, until one was not refused."""
+        self._width = math.inf
+        """How many may be under way side by side: 1 after a 429, then more with each good answer."""
         self._out: set[Slot] = set()
         self._waiters: list[_Waiter] = []
         self._wake: asyncio.Event | None = None
@@ -73,7 +74,7 @@ class Budget:
     def left(self) -> int:
         """Requests that may still go at this moment."""
         now = self._clock.monotonic()
-        return 0 if now < self._blocked else max(0, self._limit(now) - self._count(now))
+        return 0 if now < self._blocked else max(0, self.size - self._count(now))
 
     async def slot(
         self,
@@ -114,10 +115,9 @@ class Budget:
             self._sent.remove(slot.at)
         if refused_for is not None:
             self._blocked = max(self._blocked, now + refused_for)
-            self._alone = True
-            self._learned = (max(1, self._count(now) - len(self._out)), self._blocked + self.window)
+            self._width = 1.0
         elif not unsent and slot.at >= self._blocked:
-            self._alone = False
+            self._width = self._width * 2 if self._width < WIDE else math.inf
         self.reconsider()
 
     def reconsider(self) -> None:
@@ -133,21 +133,16 @@ class Budget:
             self._sent.popleft()
         return len(self._sent)
 
-    def _limit(self, now: float) -> int:
-        if self._learned and now < self._learned[1]:
-            return min(self.size, self._learned[0])
-        return self.size
-
     def _when(self, priority: Priority, now: float) -> float:
         """The earliest moment for one more request; infinity: when something else is done."""
-        limit = self._limit(now)
+        limit = self.size
         if priority is not Priority.INTERACTIVE:
             limit -= math.ceil(limit / 3)  # the last third is for what a person waits for
         if limit < 1:
-            return self._learned[1] if self._learned and now < self._learned[1] else math.inf
+            return math.inf
         if now < self._blocked:
             return self._blocked
-        if self._alone and self._out:
+        if len(self._out) >= self._width:
             return math.inf
         count = self._count(now)
         return now if count < limit else self._sent[count - limit] + self.window

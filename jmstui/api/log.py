@@ -7,7 +7,6 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
-from urllib.parse import urlencode
 
 KEPT: Final = 500
 
@@ -69,8 +68,8 @@ class Entry:
 
     @property
     def query(self) -> str:
-        """The query string, as it goes out."""
-        return urlencode(self.params)
+        """The query string, to be read."""
+        return "&".join(f"{key}={value}" for key, value in self.params)
 
     @property
     def outcome(self) -> str:
@@ -111,15 +110,17 @@ def scrub(params: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
 
 
 def as_curl(entry: Entry, server: str, kind: Kind) -> str:
-    """The request as a shell command, with the credential as an environment variable.
+    """The request as a shell command, exactly as it went out, with the credential as an environment variable.
 
     `server` is the address without `/api/v1/`. Everything that came from the server or from a person is
     quoted for a POSIX shell. With an access key the command is not signed, and a comment above says what is
     missing.
     """
-    url = f"{server.rstrip('/')}/api/v1/{entry.path.lstrip('/')}"
-    if entry.params:
-        url += "?" + entry.query
+    from jmstui.api.address import parse_address
+    from jmstui.api.transport import target_of
+
+    address = parse_address(server)
+    url = f"{address.scheme}://{address.netloc}{target_of(address, entry.path, entry.params)}"
     parts = ["curl", "-sS"]
     if entry.method != "GET":
         parts.append(f"-X {shlex.quote(entry.method)}")
