@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+from datetime import timedelta, timezone
+
+import pytest
+
+from jmstui.access.status import Status, UserState, live, status, status_text, user_state
+from jmstui.models.permission import Permission
+from jmstui.models.user import User
+from tests.access.rules import NOW, refs, rule, server_date
+
+
+@pytest.mark.parametrize(
+    ("made", "expected"),
+    [
+        (rule(), Status.VALID),
+        (rule(days=29.9), Status.SOON),
+        (rule(days=30), Status.VALID),
+        (rule(days=-1), Status.EXPIRED),
+        (rule(days=0), Status.EXPIRED),
+        (rule(since=1), Status.NOT_STARTED),
+        (rule(since=0), Status.NOT_STARTED),
+        (rule(is_active=False), Status.DISABLED),
+        (rule(users=[], user_groups=[]), Status.EMPTY),
+        (rule(assets=[], nodes=[]), Status.EMPTY),
+        (rule(actions=[]), Status.EMPTY),
+        # the first that holds
+        (rule(is_active=False, days=-1), Status.DISABLED),
+        (rule(since=1, days=-1), Status.NOT_STARTED),
+        (rule(days=-1, users=[]), Status.EXPIRED),
+        (rule(days=3, actions=[]), Status.EMPTY),
+        # no accounts is not empty: the asset shows (§6.4.6)
+        (rule(accounts=[]), Status.VALID),
+    ],
+)
+def test_status(made: Permission, expected: Status) -> None:
+    assert status(made, NOW) is expected
+    assert live(made, NOW) is (expected in {Status.VALID, Status.SOON, Status.EMPTY})
+
+
+def test_an_amount_that_was_not_asked_for_is_not_zero() -> None:
+    bare = rule(users=None, user_groups=None, assets=None, nodes=None, actions=None)
+    assert status(bare, NOW) is Status.VALID
+
+
+def test_amounts_without_members_are_enough() -> None:
+    counted = rule(users=None, user_groups=None, users_amount=0, user_groups_amount=0)
+    assert status(counted, NOW) is Status.EMPTY
+
+
+def test_the_offset_of_a_date_counts() -> None:
+    there = NOW.astimezone(timezone(timedelta(hours=8)))
+    late = rule(date_expired=server_date(there + timedelta(minutes=1)))
+    assert live(late, NOW)
+    assert not live(late, NOW + timedelta(minutes=1))
+
+
+@pytest.mark.parametrize(
+    ("made", "text"),
+    [
+        (rule(days=-20), "expired 2026-11-02"),
+        (rule(since=3), "starts 2026-11-25"),
+        (rule(days=3), "until 2026-11-25"),
+        (rule(users=[], actions=[]), "empty: no users, no actions"),
+        (rule(users=refs(), assets=[]), "empty: no users, no targets"),
+        (rule(is_active=False), "disabled"),
+        (rule(), "valid"),
+    ],
+)
+def test_text(made: Permission, text: str) -> None:
+    assert status_text(made, NOW) == text
+
+
+@pytest.mark.parametrize(
+    ("fields", "state"),
+    [
+        ({}, UserState.ACTIVE),
+        ({"is_active": False, "is_expired": True}, UserState.DISABLED),
+        ({"is_expired": True, "login_blocked": True}, UserState.EXPIRED),
+        ({"date_expired": "2026/11/22 19:00:00 +0800"}, UserState.EXPIRED),
+        ({"date_expired": "2026/11/22 19:00:00 +0800", "is_expired": False}, UserState.ACTIVE),
+        ({"login_blocked": True}, UserState.LOCKED),
+    ],
+)
+def test_user_state(fields: dict[str, object], state: UserState) -> None:
+    user = User(id="u", name="U", username="u", **fields)  # type: ignore[arg-type]
+    assert user_state(user, NOW) is state
