@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
 from random import Random
@@ -179,37 +180,41 @@ def rule_assets(world: World, rule: Rule) -> dict[str, Asset]:
 def examples(world: World, rng: Random) -> dict[str, str]:
     """`user` reaches `asset` with an account that has a secret, `denied_user` does not; plain ASCII names.
 
-    The rule for `viewer` on the first tree makes sure that there is one, in a world of any seed and size.
+    `asset` is a Linux host. A rule for `viewer` makes sure that there is one.
     """
-    from jmstui.demo.world import DEFAULT
-
-    names: dict[str, int] = {}
-    for asset in world.assets.values():
-        names[asset.name] = names.get(asset.name, 0) + 1
-    users = [u for u in world.users.values() if DEFAULT in u.roles and u.username not in world.people]
-    users = [
-        u
-        for u in users
-        if u.is_active and not u.login_blocked and u.date_expired and u.date_expired > world.now
-    ]
+    users = _ordinary(world)
     rng.shuffle(users)
     for user in [*users, world.people["viewer"]]:
-        reach = [
-            a
-            for a in user_assets(world, user.id, world.now, DEFAULT).values()
-            if a.is_active and names[a.name] == 1
-        ]
-        for asset in rng.sample(reach, min(12, len(reach))):
-            if not _plain(asset.name):
-                continue
+        hosts = _plain_hosts(world, user)
+        for asset in rng.sample(hosts, min(12, len(hosts))):
             found = verdict(world, user, asset, world.now)
             if found and any(g.account and g.account.has_secret and g.actions & 1 for g in found.accounts):
-                denied = next(
-                    u for u in [*users, world.people["denied"]] if not verdict(world, u, asset, world.now)
-                )
+                rest = [*users, world.people["denied"]]
+                denied = next(u for u in rest if not verdict(world, u, asset, world.now))
                 return {"user": user.username, "asset": asset.name, "denied_user": denied.username}
     raise AssertionError("a world without anybody who reaches anything")
 
 
-def _plain(name: str) -> bool:
-    return name.isascii() and name.replace("-", "").isalnum() and name[0].isalpha()
+def _ordinary(world: World) -> list[User]:
+    """Members of Default who may sign in, without the named ones."""
+    from jmstui.demo.world import DEFAULT
+
+    return [
+        user
+        for user in world.users.values()
+        if DEFAULT in user.roles and user.username not in world.people and user.is_active
+        if not user.login_blocked and user.date_expired and user.date_expired > world.now
+    ]
+
+
+def _plain_hosts(world: World, user: User) -> list[Asset]:
+    """Active Linux hosts of Default that the user reaches, by a name that no other asset has."""
+    from jmstui.demo.world import DEFAULT
+
+    names = world.cached("names", lambda: Counter(asset.name for asset in world.assets.values()))
+    return [
+        asset
+        for asset in user_assets(world, user.id, world.now, DEFAULT).values()
+        if asset.is_active and names[asset.name] == 1 and world.platforms[asset.platform].type == "linux"
+        if asset.name.isascii() and asset.name.replace("-", "").isalnum() and asset.name[0].isalpha()
+    ]

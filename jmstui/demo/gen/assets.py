@@ -134,7 +134,7 @@ def _org_assets(
     states = ["ok"] * 6 + ["-"] * 3 + ["err"]
     width = 4 if amount < 20_000 else 5
     counters: dict[str, int] = {}
-    net = int(org.id[-4:], 16) % 100
+    net = (int(nodes[0].key) - 1) * 10
     made: list[Asset] = []
     random, pick, uuid = rng.random, rng.pick, rng.uuid
     for number in range(amount):
@@ -189,25 +189,27 @@ def _finish(
     rng: Seeded, made: list[Asset], nodes: list[Node], by_name: dict[str, Platform], dates: list[datetime]
 ) -> None:
     """What every organization has whatever its size: an asset in no node, one in three, one that is inactive,
-    addresses that fit the kind, and `jump-01`, whose name stands in every organization."""
+    addresses that fit the kind, and `jump-01`, whose name is in every organization."""
     web, cloud = by_name["Website"].id, by_name["Kubernetes"].id
     for asset in made:
         if asset.platform == web:
             asset.address = f"https://{asset.name}.example.internal/"
         elif asset.platform == cloud:
             asset.address = f"https://{asset.name}.example.internal:6443"
+    ends = [
+        ("unfiled-01", [], True),
+        (f"shared-{nodes[0].key}", [n.id for n in rng.sample(nodes[1:], min(3, len(nodes) - 1))], True),
+        ("retired-01", [nodes[1].id], False),
+        ("jump-01", [nodes[0].id], True),
+    ]
     linux = by_name["Linux"]
-    for place, asset in enumerate(made[-4:] if len(made) >= 4 else []):
-        asset.platform, asset.protocols = linux.id, [("ssh", 22), ("sftp", 22)]
+    for place, (asset, (name, node_ids, active)) in enumerate(zip(made[-len(ends) :], ends, strict=True)):
+        asset.name, asset.node_ids, asset.is_active = name, node_ids, active
+        asset.platform, asset.protocols = linux.id, linux.protocols
         asset.address = f"172.16.{place}.{rng.randint(2, 250)}"
-        asset.node_ids = [
-            [],
-            [n.id for n in rng.sample(nodes[1:], min(3, len(nodes) - 1))],
-            [nodes[-1].id],
-            [nodes[0].id],
-        ][place]
-        asset.is_active = place != 2
-        asset.name = ["unfiled-01", "shared-01", "retired-01", "jump-01"][place]
+    # an id that ends so has root and deploy, with secrets (`accounts.kit_of`): the examples rest on it
+    shared = made[-3]
+    shared.id = shared.id[:-4] + "0001"
 
 
 def _make_strange(rng: Seeded, assets: list[Asset], odd: list[str]) -> None:

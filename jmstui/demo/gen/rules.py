@@ -98,7 +98,8 @@ def _for_people(rng: Seeded, cast: Cast, named: dict[str, User]) -> list[Rule]:
     top = Rule(rng.uuid(), "viewer: web tree", cast.org.id, [named["viewer"].id, named["mfauser"].id])
     top.node_ids, top.accounts = [web.id], ["@ALL"]
     own = Rule(rng.uuid(), "viewer: own machines", cast.org.id, [named["viewer"].id])
-    own.asset_ids = [asset.id for asset in rng.some(cast.assets, 6, 12)]
+    shared = next(asset.id for asset in cast.assets if asset.name.startswith("shared-"))
+    own.asset_ids = [shared, *(a.id for a in rng.some(cast.assets, 6, 12) if a.id != shared)]
     own.accounts, own.actions = ["@SPEC", "root", "@USER", "@INPUT"], CONNECT | UPLOAD | DOWNLOAD
     ticket = Rule(
         rng.uuid(), "ticket 20418: viewer, one day", cast.org.id, [named["viewer"].id], from_ticket=True
