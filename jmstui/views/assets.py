@@ -122,9 +122,9 @@ def _raw(row: Asset) -> Query[bytes]:
 
 
 async def _who_can(client: Client, identity: Identity, row: Asset) -> AsyncIterator[list[Line]]:
-    from jmstui.views import answers
+    from jmstui.views import _asked as asked
 
-    async for lines in answers.who_can_asset(client, identity, row):
+    async for lines in asked.who_can_asset(client, identity, row):
         yield lines
 
 

@@ -63,9 +63,9 @@ def _raw(row: Group) -> Query[bytes]:
 
 
 async def _reach(client: Client, identity: Identity, row: Group) -> AsyncIterator[list[Line]]:
-    from jmstui.views import answers
+    from jmstui.views import _asked as asked
 
-    async for lines in answers.what_can_group(client, identity, row):
+    async for lines in asked.what_group_can(client, identity, row):
         yield lines
 
 

@@ -53,9 +53,9 @@ async def _overview(client: Client, identity: Identity, row: PermedAsset) -> Asy
 
 
 async def _as_whom(client: Client, identity: Identity, row: PermedAsset) -> AsyncIterator[list[Line]]:
-    from jmstui.views import answers
+    from jmstui.views import _asked as asked
 
-    async for lines in answers.why_me(client, identity, row):
+    async for lines in asked.why_me(client, identity, row):
         yield lines
 
 

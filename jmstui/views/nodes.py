@@ -40,9 +40,9 @@ async def _overview(client: Client, identity: Identity, row: Node) -> AsyncItera
 
 
 async def _who_can(client: Client, identity: Identity, row: Node) -> AsyncIterator[list[Line]]:
-    from jmstui.views import answers
+    from jmstui.views import _asked as asked
 
-    async for lines in answers.who_can_node(client, identity, row):
+    async for lines in asked.who_can_below(client, identity, row):
         yield lines
 
 

@@ -109,9 +109,9 @@ async def _targets(client: Client, identity: Identity, row: Permission) -> Async
 
 
 async def _who_can(client: Client, identity: Identity, row: Permission) -> AsyncIterator[list[Line]]:
-    from jmstui.views import answers
+    from jmstui.views import _asked as asked
 
-    async for lines in answers.who_can_rule(client, identity, row):
+    async for lines in asked.who_by_rule(client, identity, row):
         yield lines
 
 

@@ -119,9 +119,9 @@ def _raw(row: User) -> Query[bytes]:
 
 
 async def _reach(client: Client, identity: Identity, row: User) -> AsyncIterator[list[Line]]:
-    from jmstui.views import answers
+    from jmstui.views import _asked as asked
 
-    async for lines in answers.what_can_user(client, identity, row):
+    async for lines in asked.what_user_can(client, identity, row):
         yield lines
 
 
