@@ -1,0 +1,212 @@
+"""The explorer as a Textual app: who is signed in, and what happens when that changes. Wiring only."""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual import on
+from textual.app import App
+from textual.binding import Binding, BindingType
+
+from jmstui.tui.history import Place
+from jmstui.tui.messages import (
+    ClientSaid,
+    CodeSent,
+    OrgChanged,
+    SignedIn,
+    SignInFailed,
+    StepWanted,
+    TargetFound,
+)
+from jmstui.tui.navigation import Navigation
+from jmstui.tui.screens.base import BaseScreen
+from jmstui.tui.session import Session
+from jmstui.tui.theme import choose, install
+from jmstui.views import assets
+
+if TYPE_CHECKING:
+    from textual.screen import Screen
+
+    from jmstui.settings import Settings
+    from jmstui.views.spec import Target, View
+
+TWICE = 2.0
+"""Seconds within which the second Ctrl-C quits."""
+
+
+class JmsApp(App[int], inherit_bindings=False):
+    """`session` is who is signed in, `nav` the way between the screens."""
+
+    TITLE = "jmstui"
+    ENABLE_COMMAND_PALETTE = False
+    ESCAPE_TO_MINIMIZE = False
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c", "quit_twice", show=False, priority=True)]
+
+    def __init__(self, settings: Settings, demo: bool = False) -> None:
+        super().__init__(ansi_color=True)
+        self.animation_level = "none"
+        self.session = Session(settings, demo)
+        self.session.on_event = self._hear
+        self.nav = Navigation(self)
+        self._interrupted = -TWICE
+        install(self, choose("ansi" if settings.theme == "terminal" else settings.theme, os.environ))
+
+    def get_default_screen(self) -> Screen[Any]:
+        """The first frame: the assets list without rows while signing in, or the login screen."""
+        if self.session.can_begin:
+            return self.nav.screen_of(assets.VIEW)
+        from jmstui.tui.screens.login import LoginScreen
+
+        return LoginScreen()
+
+    def on_ready(self) -> None:
+        """The first frame is out: now the rest is imported, and the first requests go."""
+        if self.session.can_begin:
+            self.call_after_refresh(self._begin)
+
+    def _begin(self) -> None:
+        self.run_worker(self._sign_in(), group="sign-in", exclusive=True)
+
+    async def _sign_in(self) -> None:
+        """A worker: sign in with what was given."""
+        from jmstui.tui.signin import attempt
+
+        self.post_message(await attempt(self.session.begin()))
+
+    # who is signed in
+
+    @on(SignedIn)
+    def _signed_in(self) -> None:
+        """Go where this user may go; after a renewed sign-in, on where we were."""
+        from jmstui.tui.screens.login import LoginScreen
+
+        notice = self.session.identity.notice if self.session.identity else None
+        again = len(self.screen_stack) > 1 and isinstance(self.screen, LoginScreen)
+        if again:
+            self.pop_screen()
+        if not again or not self.nav.resume():
+            self.nav.land()
+        if notice:
+            self.call_after_refresh(lambda: self.nav.tell(notice))
+
+    @on(SignInFailed)
+    @on(StepWanted)
+    def _more_wanted(self, message: SignInFailed | StepWanted) -> None:
+        """The credential that was given did not do: the login screen goes on, with what is known filled in."""
+        from jmstui.tui.screens.login import LoginScreen
+
+        screen = self.screen
+        if isinstance(screen, LoginScreen):
+            screen.show_outcome(message)
+        else:
+            self.push_screen(LoginScreen(message))
+
+    @on(CodeSent)
+    def _code_sent(self, message: CodeSent) -> None:
+        from jmstui.tui.screens.login import LoginScreen
+
+        if isinstance(self.screen, LoginScreen):
+            self.screen.show_sent(message.kind)
+
+    def _hear(self, event: Any) -> None:
+        """Events come from tasks of the client."""
+        self.post_message(ClientSaid(event))
+
+    @on(ClientSaid)
+    def _client_said(self, message: ClientSaid) -> None:
+        """Offline, waiting, a sign-in that ended: the screen says so; a new sign-in comes on top of it."""
+        from jmstui.api.events import SignInNeeded
+        from jmstui.tui.screens.login import LoginScreen
+
+        event = message.event
+        if isinstance(event, SignInNeeded) and not isinstance(self.screen, LoginScreen):
+            self.push_screen(LoginScreen(SignInFailed(event.error.sentence), again=True))
+        for screen in self.screen_stack:
+            if isinstance(screen, BaseScreen):
+                screen.sync_status()
+                screen.client_said(event)
+
+    # organizations
+
+    def change_org(self, org_id: str, then: Place | None = None) -> None:
+        """Work in another organization, then go to a place."""
+        self.run_worker(self._choose_org(org_id, then), group="org", exclusive=True)
+
+    async def _choose_org(self, org_id: str, then: Place | None) -> None:
+        from jmstui.api.errors import ApiError
+
+        try:
+            notice = await self.session.choose_org(org_id)
+        except ApiError as error:
+            self.post_message(OrgChanged(error=error.sentence))
+        else:
+            self.post_message(OrgChanged(notice, then=then))
+
+    @on(OrgChanged)
+    def _org_changed(self, message: OrgChanged) -> None:
+        if message.error:
+            self.nav.tell(message.error)
+            return
+        self.nav.enter_org(message.then)
+        if message.notice:
+            notice = message.notice
+            self.call_after_refresh(lambda: self.nav.tell(notice))
+
+    # records that lines lead to
+
+    def find_record(self, view: View[Any], target: Target) -> None:
+        """Ask for a record and open it."""
+        self.nav.tell(f"opening {view.noun} {target.name} …")
+        self.run_worker(self._find(view, target), group="find", exclusive=True)
+
+    async def _find(self, view: View[Any], target: Target) -> None:
+        from jmstui.api.errors import ApiError
+
+        client = self.session.client
+        assert client is not None
+        assert view.find is not None
+        if target.org and target.org != self.session.org:
+            client = client.for_org(target.org)
+        try:
+            record = await view.find(client, target.id)
+        except ApiError as error:
+            self.post_message(TargetFound(view, target, error=error.sentence))
+        else:
+            self.post_message(TargetFound(view, target, record, client))
+
+    @on(TargetFound)
+    def _found(self, message: TargetFound) -> None:
+        if message.error:
+            self.nav.tell(f"{message.view.noun} {message.target.name}: {message.error}")
+        else:
+            self.nav.tell("")
+            self.nav.show_record(message.view, message.record, message.client)
+
+    # the end
+
+    def write_raw(self, sequence: str) -> None:
+        """Send a control sequence to the terminal (the clipboard's)."""
+        if self._driver is not None:
+            self._driver.write(sequence)
+
+    def action_quit_twice(self) -> None:
+        """Ctrl-C: the second one within two seconds quits."""
+        now = time.monotonic()
+        if now - self._interrupted < TWICE:
+            self.exit(0)
+            return
+        self._interrupted = now
+        self.nav.tell("Press Ctrl-C once more to quit.")
+
+    async def on_unmount(self) -> None:
+        """Close the connections."""
+        await self.session.close()
+
+
+def run(settings: Settings, demo: bool = False) -> int:
+    """Run the explorer until it is left; returns the exit status."""
+    app = JmsApp(settings, demo)
+    status = app.run(mouse=settings.mouse)
+    return (app.return_code or 0) if status is None else status

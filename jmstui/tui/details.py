@@ -1,0 +1,134 @@
+"""The detail of a row: asked for when the cursor rests, painted as it comes, and never for a row that was only passed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from textual.timer import Timer
+
+from jmstui.tui.messages import DetailLoaded
+from jmstui.tui.widgets.detail import DetailPane
+from jmstui.views.spec import Line, Tab, View
+
+if TYPE_CHECKING:
+    from jmstui.tui.screens.base import BaseScreen
+
+REST = 0.15
+"""Seconds that the cursor has to rest on a row."""
+
+
+class DetailLoader:
+    """Fills the `DetailPane` of a screen. Its worker posts `DetailLoaded` to the screen, which gives it to `paint`."""
+
+    def __init__(self, screen: BaseScreen, view: View[Any]) -> None:
+        self._screen, self.view = screen, view
+        self.row: Any = None
+        """The row that the pane is about."""
+        self.client: Any = None
+        """Asks in another organization than the session's; None for the session's own."""
+        self.failed = False
+        """Whether the last ask ended in an error."""
+        self._turn = 0
+        self._timer: Timer | None = None
+        self._first = True
+
+    @property
+    def pane(self) -> DetailPane:
+        """The pane that is filled."""
+        return self._screen.query_one(DetailPane)
+
+    def stop(self) -> None:
+        """Nothing is wanted any more."""
+        self._turn += 1
+        if self._timer is not None:
+            self._timer.stop()
+            self._timer = None
+        self._screen.workers.cancel_group(self._screen, "detail")
+        self.row = None
+        self.pane.set_title("")
+        self.pane.set_lines((), waiting="", fresh=True)
+
+    def rest(self, row: Any) -> None:
+        """The cursor stands on `row` (None: it has not come yet). The detail is asked for when it stays there."""
+        if self._timer is not None:
+            self._timer.stop()
+            self._timer = None
+        if row is None:
+            return
+        if self.row is not None and self._same(row, self.row):
+            self.row = row
+            return
+        self._turn += 1
+        self._screen.workers.cancel_group(self._screen, "detail")
+        self._timer = self._screen.set_timer(REST, lambda: self.show(row))
+
+    def _same(self, row: Any, other: Any) -> bool:
+        return bool(getattr(row, "id", None) == getattr(other, "id", None))
+
+    def show(self, row: Any, fresh: bool = False) -> None:
+        """Show `row` now, in the tab that is on."""
+        if self._timer is not None:
+            self._timer.stop()
+            self._timer = None
+        if row is None:
+            return
+        from jmstui.models.base import BadRow
+
+        self._turn += 1
+        self._first = not fresh
+        self.row = row
+        if isinstance(row, BadRow):
+            self._show_bad(row.reason, row.raw)
+            return
+        self.pane.set_title(self.view.row_name(row))
+        tabs = self.tabs()
+        self.pane.set_tabs([(tab.key, tab.title) for tab in tabs])
+        tab = next((each for each in tabs if each.key == self.pane.tab), None)
+        if tab is None:
+            self.pane.set_lines((), waiting="nothing to show", fresh=True)
+            return
+        self._screen.run_worker(self._ask(tab, row, self._turn, fresh), group="detail", exclusive=True)
+
+    def tabs(self) -> list[Tab[Any]]:
+        """The tabs that this user may see."""
+        identity = self._screen.session.identity
+        return [tab for tab in self.view.tabs if identity is not None and identity.may(*tab.needs)]
+
+    def _show_bad(self, reason: str, raw: bytes) -> None:
+        self._screen.workers.cancel_group(self._screen, "detail")
+        self.pane.set_title("unreadable row")
+        self.pane.set_tabs([])
+        text = raw[:20_000].decode("utf-8", "replace")
+        self.pane.set_lines([Line(reason, tone="bad"), Line(text)], fresh=True)
+
+    async def _ask(self, tab: Tab[Any], row: Any, turn: int, fresh: bool) -> None:
+        """A worker: the lines of a tab, as often as more is known."""
+        from jmstui.api.errors import ApiError
+        from jmstui.tui.fresh import Fresh
+
+        session = self._screen.session
+        client = self.client or session.client
+        assert client is not None
+        assert session.identity is not None
+        lines: list[Line] = []
+        try:
+            async for lines in tab.lines(Fresh(client) if fresh else client, session.identity, row):  # type: ignore[arg-type]
+                self._screen.post_message(DetailLoaded(turn, lines))
+        except ApiError as error:
+            lines = [*lines, Line(f"! {error.sentence}", tone="bad")]
+            self._screen.post_message(DetailLoaded(turn, lines, failed=True))
+
+    def paint(self, message: DetailLoaded) -> None:
+        """Show what came, unless another row or tab is wanted by now."""
+        if message.turn != self._turn:
+            return
+        self.failed = message.failed
+        self.pane.set_lines(message.lines, waiting="nothing here", fresh=self._first)
+        self._first = False
+
+    def client_said(self, event: Any) -> None:
+        """Back on line, or signed in again: what failed is asked for once more."""
+        from jmstui.api.events import Online, SignedIn
+
+        if self.failed and isinstance(event, Online | SignedIn):
+            self.show(self.row)

@@ -1,0 +1,355 @@
+"""The Access view: two fields, who and what; below them the answer, each line of which can be opened."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal
+from textual.timer import Timer
+
+from jmstui.tui.fields import Field, Label
+from jmstui.tui.keys import bindings
+from jmstui.tui.messages import AnswerLines, Candidates
+from jmstui.tui.questions import (
+    HELP,
+    Thing,
+    answer_lines,
+    candidate_lines,
+    candidates,
+    only_oneself,
+    oneself,
+    thing_of,
+)
+from jmstui.tui.screens.base import BaseScreen
+from jmstui.tui.widgets.line_tree import LineTree
+from jmstui.tui.widgets.prompt import Prompt
+from jmstui.tui.widgets.remote_table import RemoteTable
+from jmstui.views.spec import Line, View
+
+if TYPE_CHECKING:
+    from textual.widget import Widget
+
+PAUSE = 0.3
+"""Seconds without a key before candidates are asked for."""
+
+
+class AccessScreen(BaseScreen):
+    """`who` and `what` are what was chosen; while a field is typed in, the lines below are candidates."""
+
+    where = "access"
+    BINDINGS: ClassVar[list[BindingType]] = bindings("access")
+    DEFAULT_CSS = """
+    AccessScreen #fields { height: 1; }
+    AccessScreen #fields Label { width: 6; height: 1; }
+    AccessScreen.-narrow #fields { height: 2; layout: grid; grid-size: 2 2; grid-columns: 6 1fr; }
+    AccessScreen RemoteTable { display: none; height: 50%; }
+    AccessScreen.-table RemoteTable { display: block; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.who: Thing | None = None
+        self.what: Thing | None = None
+        self.found: dict[str, Thing] = {}
+        """The candidates on screen, by id."""
+        self.side = ""
+        """The field that the candidates are for; "" while the answer is shown."""
+        self._turn = 0
+        self._pause: Timer | None = None
+        self._generation = -1
+
+    # layout
+
+    def body(self) -> ComposeResult:
+        with Horizontal(id="fields"):
+            yield Label("Who")
+            yield Field(id="who", hint="a user")
+            yield Label("What")
+            yield Field(id="what", hint="an asset: name or address")
+        yield LineTree(id="answer")
+        yield RemoteTable(title="Assets", id="window")
+
+    @property
+    def answer(self) -> LineTree:
+        """The lines below."""
+        return self.query_one("#answer", LineTree)
+
+    def field(self, side: str) -> Field:
+        """The field for who or what."""
+        return self.query_one(f"#{side}", Field)
+
+    def on_mount(self) -> None:
+        """Fields as they were filled before the screen came up."""
+        super().on_mount()
+        from jmstui.tui.commands import complete
+        from jmstui.views import find_view
+
+        self.prompt.complete = complete
+        self.set_class(self.app.size.width < 60, "-narrow")
+        self.answer.set_lines(HELP)
+        view = find_view("my-assets")
+        if view is not None:
+            self.query_one(RemoteTable).set_view(view.columns, view.row_id, "Assets")
+        self._fill()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Fields stand below each other where it is narrow."""
+        super().on_resize(event)
+        self.set_class(event.size.width < 60, "-narrow")
+
+    def on_screen_resume(self) -> None:
+        """Another organization: the same question there; another user: an empty form."""
+        super().on_screen_resume()
+        self._fill()
+
+    def take(self, view: View[Any], row: Any, why: bool) -> None:
+        """Fill the field that a row belongs in; `why` keeps the other one, else it is emptied."""
+        thing = thing_of(view, row)
+        if thing is None:
+            return
+        if thing.kind == "user":
+            self.who, self.what = thing, self.what if why else None
+        else:
+            self.what, self.who = thing, self.who if why else None
+        self._generation = -1
+        if self.is_mounted:
+            self._fill()
+
+    def _fill(self) -> None:
+        session = self.session
+        if not self.is_mounted or session.identity is None or self._generation == session.generation:
+            return
+        self._generation = session.generation
+        own = only_oneself(session.identity)
+        if own:
+            self.who = oneself(session.identity)
+        self.field("who").disabled = own
+        for side in ("who", "what"):
+            thing = self._thing(side)
+            self.field(side).value = thing.name if thing else ""
+        if self.who is not None and self.what is not None:
+            self.answer.focus()
+        else:
+            self.field("what" if self.who is not None else "who").focus()
+        if (self.who is not None and not own) or self.what is not None:
+            self.ask()
+
+    def _thing(self, side: str) -> Thing | None:
+        return self.who if side == "who" else self.what
+
+    def _choose(self, side: str, thing: Thing | None) -> None:
+        if side == "who":
+            self.who = thing
+        else:
+            self.what = thing
+
+    # typing
+
+    @on(Field.Changed)
+    def _typed(self, message: Field.Changed) -> None:
+        side = message.field.id or ""
+        self._choose(side, None)
+        self.side = side
+        self._stop_pause()
+        if message.text.strip():
+            self._pause = self.set_timer(PAUSE, lambda: self._look_up(side, message.text.strip()))
+
+    def _stop_pause(self) -> None:
+        if self._pause is not None:
+            self._pause.stop()
+            self._pause = None
+
+    def _look_up(self, side: str, text: str, take_first: bool = False) -> None:
+        self._stop_pause()
+        self._turn += 1
+        if self.session.ready:
+            self.run_worker(
+                self._candidates(side, text, self._turn, take_first), group="access", exclusive=True
+            )
+
+    async def _candidates(self, side: str, text: str, turn: int, take_first: bool) -> None:
+        """A worker: who or what may be meant."""
+        from jmstui.api.errors import ApiError
+
+        client, identity = self.session.client, self.session.identity
+        assert client is not None
+        assert identity is not None
+        try:
+            found = await candidates(client, identity, side, text)
+        except ApiError as error:
+            self.post_message(Candidates(turn, side, text, [], error=error.sentence))
+        else:
+            self.post_message(Candidates(turn, side, text, found, take_first))
+
+    @on(Candidates)
+    def _show_candidates(self, message: Candidates) -> None:
+        if message.turn != self._turn:
+            return
+        self._show_table(False)
+        if message.error:
+            self.answer.set_lines([Line(f"! {message.error}", tone="bad")], fresh=True)
+            return
+        self.side = message.side
+        self.found = {thing.id: thing for thing in message.things}
+        if message.take_first and message.things:
+            self._pick(message.side, message.things[0])
+            return
+        self.answer.set_lines(candidate_lines(message.side, message.text, message.things), fresh=True)
+
+    @on(Field.Submitted)
+    def _enter(self, message: Field.Submitted) -> None:
+        """⏎ in a field: what was chosen, else the first candidate; an empty field asks with the other alone."""
+        side, text = message.field.id or "", message.text.strip()
+        if not text:
+            self._choose(side, None)
+            if self.who is None and self.what is None:
+                self.tell("Type a user or an asset first.")
+            else:
+                self.ask()
+                self.answer.focus()
+        elif self._thing(side) is not None:
+            self._go_on(side)
+        else:
+            self._look_up(side, text, take_first=True)
+
+    def _pick(self, side: str, thing: Thing) -> None:
+        self._choose(side, thing)
+        self.field(side).value = thing.name
+        self._go_on(side)
+
+    def _go_on(self, side: str) -> None:
+        """After a field is filled: the other one when it is empty, and the answer so far."""
+        other = "what" if side == "who" else "who"
+        if (
+            self._thing(other) is None
+            and not self.field(other).value.strip()
+            and not self.field(other).disabled
+        ):
+            self.field(other).focus()
+        else:
+            self.answer.focus()
+        self.ask()
+
+    @on(LineTree.Followed)
+    def _follow(self, message: LineTree.Followed) -> None:
+        self.nav.follow(message.target)
+
+    def on_key(self, event: events.Key) -> None:
+        """⏎ on a candidate takes it; the rest of the lines look after themselves."""
+        if (
+            event.key == "enter"
+            and self.side
+            and self.focused is self.answer
+            and self.answer.current is not None
+        ):
+            thing = self.found.get(self.answer.current.key)
+            if thing is not None:
+                event.stop()
+                self._pick(self.side, thing)
+
+    # the answer
+
+    def ask(self, fresh: bool = False) -> None:
+        """Ask what the fields say."""
+        if not self.session.ready or (self.who is None and self.what is None):
+            return
+        self.side, self.found = "", {}
+        self._turn += 1
+        self.answer.set_lines((), waiting="asking …", fresh=True)
+        window = self.who is not None and self.what is None
+        self._show_table(window)
+        self.run_worker(self._answer(self.who, self.what, self._turn, fresh), group="access", exclusive=True)
+
+    def _show_table(self, on: bool) -> None:
+        """The window on the assets of the user who stands alone."""
+        self.set_class(on, "-table")
+        table = self.query_one(RemoteTable)
+        if not on or self.who is None:
+            table.set_source(None)
+            return
+        from jmstui.api.pages import RemoteList
+        from jmstui.services.what_can import assets_page
+
+        client, identity = self.session.client, self.session.identity
+        assert client is not None
+        assert identity is not None
+        page_of = assets_page(identity, self.who.id)
+        table.set_source(RemoteList(client, page_of, on_change=table.source_changed))
+
+    async def _answer(self, who: Thing | None, what: Thing | None, turn: int, fresh: bool) -> None:
+        """A worker: the answer, as often as it grows."""
+        from jmstui.api.errors import ApiError
+        from jmstui.tui.fresh import Fresh
+
+        client, identity = self.session.client, self.session.identity
+        assert client is not None
+        assert identity is not None
+        asker: Any = Fresh(client) if fresh else client
+        lines: list[Line] = []
+        try:
+            async for lines in answer_lines(asker, identity, who, what):
+                self.post_message(AnswerLines(turn, lines))
+        except ApiError as error:
+            self.post_message(AnswerLines(turn, [*lines, Line(f"! {error.sentence}", tone="bad")]))
+
+    @on(AnswerLines)
+    def _show_answer(self, message: AnswerLines) -> None:
+        if message.turn == self._turn:
+            self.answer.set_lines(message.lines)
+            self.sync_status()
+
+    @on(RemoteTable.Opened)
+    def _open(self, message: RemoteTable.Opened) -> None:
+        """An asset of the window: why can this user reach it?"""
+        row = message.row
+        self._choose("what", Thing("asset", str(row.id), row.name, row.address or "", row))
+        self.field("what").value = row.name
+        self._go_on("what")
+
+    # keys
+
+    def _panes(self) -> list[Widget]:
+        panes: list[Widget] = [self.field("who"), self.field("what"), self.answer]
+        if self.has_class("-table"):
+            panes.append(self.query_one(RemoteTable))
+        return [pane for pane in panes if not pane.disabled]
+
+    def action_next_pane(self) -> None:
+        """Tab."""
+        self._step(1)
+
+    def action_previous_pane(self) -> None:
+        """Shift-Tab."""
+        self._step(-1)
+
+    def _step(self, by: int) -> None:
+        panes = self._panes()
+        here = panes.index(self.focused) if self.focused in panes else 0
+        panes[(here + by) % len(panes)].focus()
+
+    def action_refresh(self) -> None:
+        """Ask again."""
+        self.ask(fresh=True)
+
+    @on(Prompt.Submitted)
+    def _command(self, message: Prompt.Submitted) -> None:
+        self.nav.run_command(message.text)
+
+    @on(Prompt.Answered)
+    def _answered(self, message: Prompt.Answered) -> None:
+        if message.tag == "quit" and message.yes:
+            self.app.exit(0)
+
+    def action_out(self) -> None:
+        """Esc: out of a field into the answer; from there back to where we came from."""
+        if isinstance(self.focused, Field):
+            self.answer.focus()
+        elif not self.nav.leave_view():
+            self.tell("This is a main view: q quits, : goes to another one.")
+
+    def action_leave(self) -> None:
+        """`q`."""
+        self.prompt.ask("Quit jmstui?", "quit")

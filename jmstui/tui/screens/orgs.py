@@ -1,0 +1,123 @@
+"""The organization switcher: which organizations this user has, by which role, and for system administrators how large."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+
+from jmstui.models.organization import ROOT, Organization, OrgStatistics
+from jmstui.tui.keys import bindings
+from jmstui.tui.messages import OrgRows
+from jmstui.tui.screens.base import BaseScreen
+from jmstui.tui.widgets.remote_table import RemoteTable
+from jmstui.views.spec import Column
+
+SOURCES = {"console": "administration", "audit": "audit", "workbench": "own assets"}
+"""The lists of the profile, as what they let one do (§2.2)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An organization of the switcher."""
+
+    id: str
+    name: str
+    sources: str
+    here: bool
+    numbers: OrgStatistics | None = None
+
+
+def _number(row: Row, what: str) -> str:
+    value = getattr(row.numbers, what) if row.numbers is not None else None
+    return f"{value:,}" if isinstance(value, int) else "-"
+
+
+COLUMNS: tuple[Column[Row], ...] = (
+    Column("here", "", lambda row: "•" if row.here else "", width=1),
+    Column("name", "ORGANIZATION", lambda row: row.name, width=20, grow=2),
+    Column("sources", "YOU HAVE THERE", lambda row: row.sources, width=20, grow=2),
+    Column("users", "USERS", lambda row: _number(row, "users_amount"), width=7, align="right", priority=1),
+    Column("assets", "ASSETS", lambda row: _number(row, "assets_amount"), width=8, align="right", priority=1),
+    Column(
+        "rules", "RULES", lambda row: _number(row, "asset_perms_amount"), width=7, align="right", priority=1
+    ),
+)
+PLAIN = COLUMNS[:3]
+SEES_ALL = "orgs.view_organization"
+"""The right behind `/orgs/orgs/`: system administrators have it (§2.1)."""
+
+
+class OrgsScreen(BaseScreen):
+    """⏎ chooses; the organization that is on is marked and under the cursor at first."""
+
+    where = "orgs"
+    BINDINGS: ClassVar[list[BindingType]] = bindings("orgs")
+
+    def body(self) -> ComposeResult:
+        identity = self.session.identity
+        assert identity is not None
+        columns = COLUMNS if identity.may(SEES_ALL) else PLAIN
+        yield RemoteTable(columns, title="Organizations")
+
+    def on_mount(self) -> None:
+        """What the profile says at once; the numbers when they come."""
+        super().on_mount()
+        table = self.query_one(RemoteTable)
+        table.nothing = "No organization: this user has none. An administrator can add them to one."
+        table.focus()
+        self._show({})
+        identity = self.session.identity
+        if identity is not None and identity.may(SEES_ALL):
+            self.run_worker(self._ask(), exclusive=True)
+
+    async def _ask(self) -> None:
+        """A worker: the numbers."""
+        from jmstui.api.endpoints import orgs
+        from jmstui.api.errors import ApiError
+        from jmstui.models.base import BadRow
+
+        client = self.session.client
+        assert client is not None
+        try:
+            async for answer in client.watch(orgs.page(0, 1000)):
+                rows = [row for row in answer.value.rows if not isinstance(row, BadRow)]
+                self.post_message(OrgRows(rows))
+        except ApiError as error:
+            self.post_message(OrgRows([], error.sentence))
+
+    @on(OrgRows)
+    def _numbers(self, message: OrgRows) -> None:
+        if message.error:
+            self.tell(message.error, "bad")
+        else:
+            self._show({org.id: org for org in message.rows})
+            self.sync_status()
+
+    def _show(self, known: dict[str, Organization]) -> None:
+        from jmstui.api.pages import LocalList
+
+        identity = self.session.identity
+        assert identity is not None
+        rows = []
+        for choice in identity.orgs:
+            org = choice.org
+            found = known.get(org.id)
+            sources = ", ".join(SOURCES.get(each, each) for each in choice.sources)
+            name = f"{org.name} (all organizations)" if org.id == ROOT else org.name
+            numbers = found.resource_statistics if found else None
+            rows.append(Row(org.id, name, sources, org.id == identity.current.id, numbers))
+        table = self.query_one(RemoteTable)
+        keep = table.current_id or next((row.id for row in rows if row.here), None)
+        table.set_source(LocalList(rows), keep)
+
+    @on(RemoteTable.Opened)
+    def _choose(self, message: RemoteTable.Opened) -> None:
+        row: Row = message.row
+        self.nav.leave_top()
+        if not row.here:
+            self.nav.tell(f"going to {row.name} …")
+            self.jms.change_org(row.id)
