@@ -22,7 +22,7 @@ def _page(identity: Identity, ask: Ask) -> PageOf[PermedAsset]:
     from jmstui.api.endpoints import access
 
     def page(offset: int, limit: int) -> Query[Page[PermedAsset]]:
-        return access.assets(
+        return access.assets_of_user(
             "self", offset, limit, search=ask.search or None, order=ask.order or None, **dict(ask.filters)
         )
 
