@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 from dataclasses import dataclass
+from typing import Any
 
 from jmstui.config import THEMES
 
@@ -54,16 +56,21 @@ VALUE_FLAGS = {
 def add_global_flags(parser: argparse.ArgumentParser, *, top: bool) -> None:
     """The flags that stand before or after a sub-command. Below the top, what was not given leaves no
     trace."""
-    default = None if top else argparse.SUPPRESS
+    default: Any = None if top else argparse.SUPPRESS
     group = parser.add_argument_group("global flags")
+
+    def add(*names: str, **options: Any) -> None:
+        # a sub-command's own flag of the same name goes first (`demo-server --rate`)
+        with contextlib.suppress(argparse.ArgumentError):
+            group.add_argument(*names, default=default, **options)
 
     def value(
         name: str, metavar: str, text: str, kind: type = str, choices: tuple[str, ...] | None = None
     ) -> None:
-        group.add_argument(name, metavar=metavar, help=text, type=kind, default=default, choices=choices)
+        add(name, metavar=metavar, help=text, type=kind, choices=choices)
 
     def switch(name: str, text: str) -> None:
-        group.add_argument(name, action=argparse.BooleanOptionalAction, help=text, default=default)
+        add(name, action=argparse.BooleanOptionalAction, help=text)
 
     value("--url", "URL", "address of the JumpServer")
     value("--org", "ORG", "organization, by name or id")
@@ -77,12 +84,9 @@ def add_global_flags(parser: argparse.ArgumentParser, *, top: bool) -> None:
     value("--secret-fd", "N", "read the secret from this file descriptor", int)
     value("--theme", "NAME", f"{', '.join(THEMES)}", choices=THEMES)
     switch("--mouse", "let the explorer take the mouse")
-    for names, text in (
-        (("--demo",), "use the embedded demo JumpServer"),
-        (("--verbose", "-v"), "say each request on stderr"),
-    ):
-        off = False if top else argparse.SUPPRESS
-        group.add_argument(*names, help=text, action="store_true", default=off)
+    default = False if top else argparse.SUPPRESS
+    add("--demo", action="store_true", help="use the embedded demo JumpServer")
+    add("--verbose", "-v", action="store_true", help="say each request on stderr")
 
 
 def settings_flags(args: argparse.Namespace) -> dict[str, object]:
