@@ -1,8 +1,8 @@
 """Data as text that is safe to draw and takes the cells that it seems to take. Pure; knows no terminal.
 
 `clean` makes every character that could act on a terminal or on the eye visible, and rewrites the few things
-whose width terminals disagree about (joined emoji, variation selectors, flags, skin tones), so that the
-answer has one width everywhere: `width` counts it, `cut` and `pad` fit it.
+whose width terminals disagree about (joined emoji, variation selectors, flags, skin tones, spacing marks), so
+that the answer has one width everywhere: `width` counts it, `cut`, `pad` and `wrap` fit it.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
-from itertools import islice
 from typing import Literal
 
 ELLIPSIS = "…"
@@ -24,6 +23,14 @@ _PLAIN = re.compile(
     r"[\x20-\x7e\u00a1-\u00ac\u00ae-\u02ff\u0386-\u0482\u048a-\u0556\u2013-\u2027\u2030-\u205e\u20a0-\u20bf"
     r"\u2190-\u21ff\u2500-\u25fc\u3000-\u3029\u3041-\u3096\u309b-\u30ff\u4e00-\u9fff\uac00-\ud7a3\uff01-\uff60]*"
 )
+# Over the kinds of a text's characters (`_kind`): what belongs together.
+_TOKENS = re.compile(
+    r"(?P<emoji>ES*O?S*(?:JES*O?S*)*)|(?P<plain>P)S*|(?P<marks>M+)|(?P<flag>FF?)|(?P<newline>RN|[RN])"
+    r"|(?P<control>C)|(?P<hidden>.)"
+)
+_LOOKS_EMPTY = frozenset("\u034f\u115f\u1160\u2800\u3164\uffa0")
+_DISPUTED = re.compile("[\u2630-\u2637\u268a-\u268f\u3248-\u324f\U0001d300-\U0001d376]")
+"""Assigned otherwise by the tables of terminals (measured in tmux 3.3) than by rich's."""
 
 
 def clean(text: str, limit: int = LIMIT) -> str:
@@ -41,94 +48,61 @@ def clean(text: str, limit: int = LIMIT) -> str:
 def _rewrite(text: str) -> str:
     if not unicodedata.is_normalized("NFC", text):
         text = unicodedata.normalize("NFC", text)
+    kinds = "".join(map(_kind, text))
     out: list[str] = []
-    marks = 0  # combining marks on the last character, -1: nothing to stand on
-    surplus = 0
-    last = ""  # the last kind
-    size = len(text)
-    index = 0
-    while index < size:
-        char = text[index]
-        index += 1
-        kind = _kind(char)
-        if kind == "mark":
-            if last == "":
-                out.append("◌")
-                last, marks = "plain", 0
-            marks += 1
-            if marks <= STACK:
-                out.append(char)
-            else:
-                surplus += 1
-            continue
-        if surplus:
-            out.append(f"‹+{surplus}›")
-            surplus = 0
-        marks = 0
-        if kind == "plain" or kind == "emoji":
-            out.append(char)
-        elif kind == "newline":
-            if char == "\n" and index > 1 and text[index - 2] == "\r":
-                continue
-            out.append("↵")
+    bearer = False  # whether a combining mark has something to stand on
+    for token in _TOKENS.finditer(kinds):
+        kind = token.lastgroup
+        start, end = token.span()
+        if kind == "plain":
+            out.append(text[start])
+        elif kind == "emoji":
+            out.extend(text[at] for at in range(start, end) if kinds[at] == "E")
+        elif kind == "marks":
+            out.append(("" if bearer else "◌") + text[start : min(end, start + STACK)])
+            if end - start > STACK:
+                out.append(f"‹+{end - start - STACK}›")
         elif kind == "flag":
-            if index < size and _kind(text[index]) == "flag":
-                out.append(f"‹{_letter(char)}{_letter(text[index])}›")
-                index += 1
-            else:
-                out.append(f"‹{_letter(char)}›")
-        elif kind == "selector" and last in ("emoji", "plain", "selector"):
-            kind = last
-        elif (kind == "tone" and last == "emoji") or (
-            kind == "joiner" and last in ("emoji", "tone") and index < size and _kind(text[index]) == "emoji"
-        ):
-            pass
-        elif kind == "tab":
-            out.append("⇥")
+            out.append(f"‹{''.join(chr(ord(each) - 0x1F1E6 + 65) for each in text[start:end])}›")
+        elif kind == "newline":
+            out.append("↵")
         elif kind == "control":
-            out.append("␡" if char == "\x7f" else chr(0x2400 + ord(char)))
+            out.append({"\t": "⇥", "\x7f": "␡"}.get(text[start]) or chr(0x2400 + ord(text[start])))
         else:
-            out.append(f"‹{ord(char):02X}›")
-        last = kind
-    if surplus:
-        out.append(f"‹+{surplus}›")
+            out.append(f"‹{ord(text[start]):02X}›")
+        bearer = kind in ("plain", "emoji")
     return "".join(out)
-
-
-def _letter(indicator: str) -> str:
-    return chr(ord(indicator) - 0x1F1E6 + 65)
 
 
 @lru_cache(maxsize=8192)
 def _kind(char: str) -> str:
-    """What a character does to a line: plain, emoji, mark, newline, flag, selector, tone, joiner, control or
-    hidden."""
+    """A letter for what a character does to a line: Plain, Emoji, Mark, Newline, Return, Control, Flag,
+    Selector, skin tOne, Joiner or Hidden."""
     code = ord(char)
     if 0x20 <= code < 0x7F:
-        return "plain"
-    if char in "\r\n\u2028\u2029":
-        return "newline"
-    if char == "\t":
-        return "tab"
+        return "P"
     if code < 0x20 or code == 0x7F:
-        return "control"
+        return {"\n": "N", "\r": "R"}.get(char, "C")
+    if code in (0x2028, 0x2029):
+        return "N"
     if 0x1F1E6 <= code <= 0x1F1FF:
-        return "flag"
+        return "F"
     if 0x1F3FB <= code <= 0x1F3FF:
-        return "tone"
-    if code in (0xFE0E, 0xFE0F):
-        return "selector"
+        return "O"
     if code == 0x200D:
-        return "joiner"
+        return "J"
+    if code in (0xFE0E, 0xFE0F):
+        return "S"
     category = unicodedata.category(char)
-    if category[0] == "C" or 0xFE00 <= code <= 0xFE0D or code == 0x034F or 0xE0100 <= code <= 0xE01EF:
-        return "hidden"
-    cells = _cells(char)
+    if category[0] == "C" or 0xFE00 <= code <= 0xFE0D or 0xE0100 <= code <= 0xE01EF:
+        return "H"
+    if char in _LOOKS_EMPTY or category == "Mc" or _DISPUTED.match(char):
+        return "H"
     if category in ("Mn", "Me"):
-        return "mark"
-    if cells == 0 or code in (0x115F, 0x1160, 0x3164, 0xFFA0, 0x2800) or category == "Mc":
-        return "hidden"
-    return "emoji" if category in ("So", "Sk", "Po", "Sm") and code > 0x2000 else "plain"
+        return "M"
+    if _cells(char) == 0:
+        return "H"
+    return "E" if category == "So" or (code > 0x2000 and category in ("Sm", "Po", "Pd")) else "P"
 
 
 @lru_cache(maxsize=8192)
@@ -148,15 +122,15 @@ def cut(text: str, cells: int) -> str:
     must."""
     if cells <= 0:
         return ""
+    if len(text) <= cells and text.isascii():
+        return text
     head = text[: cells * (STACK + 1) + 1]
     if head.isascii():
-        return text if len(text) <= cells else text[: cells - 1] + ELLIPSIS
-    room = cells - 1  # for the ellipsis
-    used = 0
-    keep = 0
+        return text[: cells - 1] + ELLIPSIS
+    used = keep = 0
     for index, char in enumerate(head):
         used += _cells(char)
-        if used <= room:
+        if used <= cells - 1:
             keep = index + 1
         elif used > cells:
             return text[:keep] + ELLIPSIS
@@ -170,6 +144,32 @@ def pad(text: str, cells: int, align: Literal["left", "right"] = "left") -> str:
     return room + text if align == "right" else text + room
 
 
-def columns(text: str, position: int) -> int:
-    """Cells before the character at `position` of a cleaned `text`: where a caret stands."""
-    return width("".join(islice(text, position)))
+def wrap(text: str, cells: int, indent: str = "", most: int = 40) -> list[str]:
+    """A cleaned `text` in lines of at most `cells` cells, the `indent` (spaces) included; broken at spaces
+    where there are any, later lines two cells further in. What does not fit into `most` lines ends with
+    "…"."""
+    if len(indent) + width(text) <= cells:
+        return [indent + text]
+    lines: list[str] = []
+    hang = indent
+    while text and len(lines) < most - 1 and len(hang) + width(text) > cells:
+        head = _fitting(text, max(2, cells - len(hang)))
+        space = head.rfind(" ")
+        if space > len(head) // 2 and text[len(head)] != " ":
+            head = head[:space]
+        lines.append(hang + head)
+        text = text[len(head) :].lstrip(" ")
+        hang = indent + "  "
+    if text:
+        lines.append(hang + cut(text, max(2, cells - len(hang))))
+    return lines
+
+
+def _fitting(text: str, cells: int) -> str:
+    """As much of a text that is longer than `cells` as fits, with the marks of its last character."""
+    used = 0
+    for index, char in enumerate(text):
+        used += _cells(char)
+        if used > cells:
+            return text[:index]
+    return text

@@ -9,7 +9,7 @@ from rich.style import Style
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
-from jmstui.text import clean, cut, width
+from jmstui.text import clean, wrap
 from jmstui.tui.widgets.lines import LineView, Pieces
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ class LineTree(LineView):
                 text += " →"
             if folded:
                 text += " [+]"
-            rows.extend((index, part) for part in _wrap(text, room - 1, indent))
+            rows.extend((index, part) for part in wrap(text, room - 1, indent, WRAPPED))
         self._rows, self._width = rows, self.size.width
         if keep and found is not None:
             self.cursor = found
@@ -173,23 +173,3 @@ def _keys_of(lines: Sequence[Line]) -> list[str]:
         seen[key] = seen.get(key, 0) + 1
         keys.append(key if seen[key] == 1 else f"{key}#{seen[key]}")
     return keys
-
-
-def _wrap(text: str, room: int, indent: str) -> list[str]:
-    """Cleaned text in lines of at most `room` cells, broken at spaces where there are any, with a hanging
-    indent."""
-    if len(indent) + width(text) <= room:
-        return [indent + text]
-    parts: list[str] = []
-    hang = indent
-    while text and len(parts) < WRAPPED - 1 and len(hang) + width(text) > room:
-        head = cut(text, max(2, room - len(hang)) + 1)[:-1] or text[:1]
-        space = head.rfind(" ")
-        if space > len(head) // 2 and not text.startswith(" ", len(head)):
-            head = head[:space]
-        parts.append(hang + head)
-        text = text[len(head) :].lstrip(" ")
-        hang = indent + "  "
-    if text:
-        parts.append(hang + cut(text, room - len(hang)))
-    return parts
