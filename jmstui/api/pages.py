@@ -385,7 +385,7 @@ class RemoteList(Generic[R]):
 
     def _become_whole(self, rows: int) -> None:
         self._size = rows
-        self._extent = Extent(rows)
+        self._extent = Extent(rows + 1)  # so that this page is a short one, the end
         self._seen.clear()
         self._near.clear()
 
