@@ -11,13 +11,13 @@ from collections.abc import Iterator
 from http.cookiejar import DefaultCookiePolicy
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 import httpx
 from httpx import ASGITransport as ASGITransport
 from httpx import AsyncClient as AsyncClient
 from httpx import Auth as Auth
+from httpx import InvalidURL as InvalidURL
 from httpx import Request as Request
 from httpx import Response as Response
 
@@ -103,8 +103,8 @@ def _bypassed(host: str, no_proxy: str) -> bool:
 
 def without_userinfo(url: str) -> str:
     """A proxy's address as it may be shown."""
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
+    scheme, _, rest = url.partition("://")
+    return f"{scheme}://{words(rest.partition('/')[0].rpartition('@')[2])}"
 
 
 def new_client(
@@ -176,9 +176,9 @@ def failure(error: Exception, address: Address, timeout: float, proxy: str | Non
         shown = without_userinfo(proxy or "")
         return CannotReach(host, f"the proxy {shown} refused", "Check HTTPS_PROXY and NO_PROXY.")
     if isinstance(error, httpx.ConnectTimeout):
-        return _through(proxy, host, f"no connection within {timeout:.0f} seconds")
+        return _through(proxy, host, f"no connection within {timeout:g} seconds")
     if isinstance(error, httpx.TimeoutException):
-        return CannotReach(host, f"no answer within {timeout:.0f} seconds", "Try again, or check the server.")
+        return CannotReach(host, f"no answer within {timeout:g} seconds", "Try again, or check the server.")
     if isinstance(error, httpx.ConnectError):
         return _through(proxy, host, _connect_reason(error))
     if isinstance(error, httpx.LocalProtocolError | UnicodeError):
@@ -188,7 +188,7 @@ def failure(error: Exception, address: Address, timeout: float, proxy: str | Non
             return CannotReach(host, "the connection was closed before the answer was complete", "Try again.")
         return NotJumpServer("it does not speak HTTP")
     if isinstance(error, httpx.InvalidURL):
-        return BadAddress("This is no address that can be asked.")
+        return NotJumpServer("it redirects to something that is no address")
     return CannotReach(host, "the connection broke", "Try again.")
 
 

@@ -107,7 +107,7 @@ class LoginConversation:
         return await self._resume()
 
     async def poll(self) -> Step:
-        """Ask whether the review is decided: `ReviewNeeded` again, or what is next. Raises `LoginRejected`."""
+        """Is the review decided? `ReviewNeeded` again, or what is next. Raises `LoginRejected`."""
         data = _data(await self._send("GET", REVIEW))
         if data.get("msg") == "ok":
             return await self._resume()
@@ -118,7 +118,7 @@ class LoginConversation:
             raise
 
     async def cancel(self) -> None:
-        """Give up: closes the review's ticket when one is open, and forgets everything. Raises nothing."""
+        """Give up: closes the ticket of an open review and forgets all. Raises nothing."""
         if self._state is not None and self._reviewed:
             try:
                 await self._send("DELETE", REVIEW)
@@ -127,7 +127,7 @@ class LoginConversation:
         self._forget()
 
     async def _resume(self) -> Step:
-        """Ask for the token again: the session holds the mark of the password, so none is sent (§1.4 step 4)."""
+        """Ask for the token again: the session holds the password's mark, so none is sent (§1.4 step 4)."""
         try:
             return await self._ask_token({"username": self.username})
         except (WrongPassword, AccountLocked):

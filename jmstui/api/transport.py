@@ -249,8 +249,10 @@ class Transport:
             content = None if json is None else json_module.dumps(json).encode()
             url = f"{self.address.scheme}://{self.address.netloc}{target}"
             return http.Request(method, url, headers=headers, content=content)
-        except Exception as error:
-            raise http.failure(error, self.address, self.timeout, None) from None
+        except (ValueError, TypeError, http.InvalidURL):
+            raise BadRequest(
+                "This question cannot be sent: it is too long, or holds what no request can."
+            ) from None
 
     # --- back ---
 
@@ -316,6 +318,7 @@ class Transport:
         try:
             to = urlsplit(location)
             host, port = to.hostname or self.address.host, to.port if to.netloc else self.address.port
+            port = None if port == {"http": 80, "https": 443}.get(to.scheme) else port
         except ValueError:
             return NotJumpServer("it redirects to something that is no address")
         scheme = to.scheme or self.address.scheme

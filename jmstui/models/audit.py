@@ -5,6 +5,13 @@ from __future__ import annotations
 from jmstui.models.base import Choice, Record
 
 
+class YesNo(Record, frozen=True, kw_only=True):
+    """A choice whose value is a boolean."""
+
+    value: bool | str | int | None
+    label: str = ""
+
+
 class LoginLog(Record, frozen=True, kw_only=True):
     """A sign-in to JumpServer, or an attempt."""
 
@@ -15,7 +22,7 @@ class LoginLog(Record, frozen=True, kw_only=True):
     city: str | None = None
     user_agent: str | None = None
     mfa: Choice | None = None
-    status: Choice | bool | None = None
+    status: YesNo | None = None
     reason: str | None = None
     reason_display: str | None = None
     backend_display: str | None = None

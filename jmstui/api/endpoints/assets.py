@@ -14,7 +14,9 @@ from jmstui.models.page import Page
 from jmstui.models.permission import Permission
 from jmstui.models.user import Group, User
 
-COLUMNS = "id,name,address,platform,category,type,zone,domain,nodes_display,connectivity,is_active,comment,org_id"
+COLUMNS = (
+    "id,name,address,platform,category,type,zone,domain,nodes_display,connectivity,is_active,comment,org_id"
+)
 WHO = "id,name,username,groups,is_active,is_expired,is_valid"
 
 

@@ -13,8 +13,8 @@ from jmstui.models.page import Page
 from jmstui.models.permission import Permission
 
 COLUMNS = (
-    "id,name,users_amount,user_groups_amount,assets_amount,nodes_amount,accounts,protocols,actions,is_active,is_expired,"
-    "is_valid,from_ticket,date_start,date_expired,date_created,created_by,comment,org_id,org_name"
+    "id,name,users_amount,user_groups_amount,assets_amount,nodes_amount,accounts,protocols,actions,is_active,"
+    "is_expired,is_valid,from_ticket,date_start,date_expired,date_created,created_by,comment,org_id,org_name"
 )
 MEMBERS = COLUMNS + ",users,user_groups,assets,nodes"
 

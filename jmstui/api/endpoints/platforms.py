@@ -11,8 +11,8 @@ from jmstui.models.page import Page
 from jmstui.models.platform import Platform
 
 COLUMNS = (
-    "id,name,category,type,protocols,charset,internal,gateway_enabled,domain_enabled,su_enabled,assets_amount,"
-    "created_by,date_created,comment"
+    "id,name,category,type,protocols,charset,internal,gateway_enabled,domain_enabled,su_enabled,"
+    "assets_amount,created_by,date_created,comment"
 )
 
 

@@ -13,8 +13,8 @@ from jmstui.models.page import Page
 from jmstui.models.user import User
 
 COLUMNS = (
-    "id,name,username,email,groups,system_roles,org_roles,mfa_level,mfa_enabled,source,is_active,is_valid,is_expired,"
-    "is_superuser,login_blocked,need_update_password,date_expired,last_login"
+    "id,name,username,email,groups,system_roles,org_roles,mfa_level,mfa_enabled,source,is_active,is_valid,"
+    "is_expired,is_superuser,login_blocked,need_update_password,date_expired,last_login"
 )
 
 
