@@ -35,7 +35,11 @@ class Query(Generic[T]):
 
 
 def query(
-    path: str, decode: Callable[[bytes], T], kind: str, params: Iterable[tuple[str, object]] = (), org: str | None = None
+    path: str,
+    decode: Callable[[bytes], T],
+    kind: str,
+    params: Iterable[tuple[str, object]] = (),
+    org: str | None = None,
 ) -> Query[T]:
     """Build a `Query`: drops parameters that are None, writes booleans as the server reads them, sorts."""
     pairs = tuple(
