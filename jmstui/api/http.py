@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import logging
 import os
 import socket
 import ssl
@@ -128,7 +129,7 @@ def new_client(
         ) from None
     except (ValueError, TypeError, httpx.InvalidURL):
         raise BadAddress("The proxy that the environment names (HTTPS_PROXY) is no address.") from None
-    _forget_cookies(client)
+    _keep_quiet(client)
     return client
 
 
@@ -139,11 +140,14 @@ def asgi_client(app: Any, timeout: float) -> AsyncClient:
         follow_redirects=False,
         timeout=httpx.Timeout(timeout),
     )
-    _forget_cookies(client)
+    _keep_quiet(client)
     return client
 
 
-def _forget_cookies(client: AsyncClient) -> None:
+def _keep_quiet(client: AsyncClient) -> None:
+    # the debug lines of these two hold headers, cookies among them: no log level may bring them out
+    for name in ("httpx", "httpcore"):
+        logging.getLogger(name).setLevel(logging.WARNING)
     client.cookies.jar.set_policy(DefaultCookiePolicy(allowed_domains=[]))
 
 
@@ -186,7 +190,8 @@ def failure(error: Exception, address: Address, timeout: float, proxy: str | Non
     if isinstance(error, httpx.RemoteProtocolError):
         if "disconnected" in str(error) or "closed" in str(error):
             return CannotReach(host, "the connection was closed before the answer was complete", "Try again.")
-        return NotJumpServer("it does not speak HTTP")
+        hint = " on this port; try https://" if address.scheme == "http" else ""
+        return NotJumpServer(f"it does not speak HTTP{hint}")
     if isinstance(error, httpx.InvalidURL):
         return NotJumpServer("it redirects to something that is no address")
     return CannotReach(host, "the connection broke", "Try again.")
@@ -210,11 +215,7 @@ def _connect_reason(error: Exception) -> str:
         return "it broke off the connection"
     for cause in causes:
         if isinstance(cause, ssl.SSLError):
-            return (
-                "it does not speak TLS on this port (is it http://?)"
-                if "VERSION" in str(cause)
-                else "TLS failed"
-            )
+            return "no TLS connection came about (is it http:// on this port?)"
         if isinstance(cause, OSError) and cause.strerror:
             return cause.strerror.lower()
     return "no connection"

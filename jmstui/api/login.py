@@ -15,6 +15,7 @@ from jmstui.api.errors import (
     LoginStateLost,
     MfaNotEnrolled,
     MfaOnlyInBrowser,
+    NotJumpServer,
     Undecodable,
     WrongPassword,
 )
@@ -113,7 +114,7 @@ class LoginConversation:
             return await self._resume()
         try:
             return self._step(data)
-        except LoginRejected:
+        except (LoginRejected, LoginStateLost):
             self._forget()
             raise
 
@@ -169,8 +170,10 @@ class LoginConversation:
         if error == "login_confirm_wait":
             self._reviewed = True
             return ReviewNeeded(str(details.get("ticket_id") or ""))
-        known = sign_in_error(str(error), str(data.get("msg") or ""))
-        raise known or Undecodable("this step of signing in is not known to jmstui")
+        if error == "login_confirm_error" and not details.get("ticket_id"):
+            raise LoginStateLost  # the session is gone, and the ticket's number with it
+        known = sign_in_error(error, str(data.get("msg") or "")) if isinstance(error, str) else None
+        raise known or NotJumpServer("it does not answer a sign-in the way JumpServer does")
 
     def _user(self, data: dict[str, Any]) -> Profile:
         """The profile in the answer; what could be read of it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -280,3 +281,28 @@ async def test_who_am_i_on_the_demo_server(demo: RunningDemo) -> None:
     assert current.is_default
     assert settings.XPACK_ENABLED is True
     assert well.status is True
+
+
+async def test_an_older_server(start_demo: Callable[..., RunningDemo]) -> None:
+    """What differs in v3.10 (§14): organizations in the profile, domains, labels as texts, no search."""
+    demo = start_demo(assets=300, api="3.10")
+    me, rows, domains, *others = await ask(
+        demo,
+        profile.me(),
+        assets.page(0, 300, fields=None),
+        zones.page(api="3.10"),
+        *(
+            PAGES[name]
+            for name in ("nodes", "users", "groups", "permissions.with_members", "platforms", "orgs")
+        ),
+    )
+    assert me.console_orgs
+    assert "assets.view_asset" in me.perms
+    assert any(isinstance(label, str) for row in rows.rows for label in row.labels or ())
+    assert any(row.domain for row in rows.rows)
+    assert domains.rows
+    assert not [found for found in [rows, domains, *others] if found.bad]
+    for gone in (profile.permissions(), search.everywhere("web"), zones.page()):
+        with pytest.raises(NotFound) as caught:
+            await ask(demo, gone)
+        assert caught.value.unknown_path

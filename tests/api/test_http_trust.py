@@ -110,11 +110,26 @@ async def test_ssl_cert_file_that_is_none(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 async def test_tls_to_a_port_that_speaks_none() -> None:
-    async with tcp_server(answers(response(b"{}"))) as port:
-        transport = Transport(f"https://127.0.0.1:{port}", proxy_from_env=False, timeout=1)
-        with pytest.raises(errors.CannotReach):
+    async def plain(reader, writer) -> None:  # type: ignore[no-untyped-def]
+        await reader.read(5)
+        writer.write(response(b"", "400 Bad Request"))
+        await writer.drain()
+
+    async with tcp_server(plain) as port:
+        transport = Transport(f"https://127.0.0.1:{port}", proxy_from_env=False, timeout=5)
+        with pytest.raises(errors.CannotReach, match="is it http://"):
             await transport.send("GET", "users/profile/")
         await transport.aclose()
+
+
+async def test_http_to_a_port_that_speaks_tls(tmp_path: Path) -> None:
+    made = make(tmp_path, "jms.corp", names=("127.0.0.1",))
+    async with tcp_server(answers(response(b"{}")), context_of(made)) as port:
+        transport = Transport(f"http://127.0.0.1:{port}", proxy_from_env=False, timeout=5)
+        with pytest.raises(errors.ApiError) as caught:
+            await transport.send("GET", "users/profile/")
+        await transport.aclose()
+    assert isinstance(caught.value, errors.NotJumpServer | errors.CannotReach)
 
 
 def test_reading_certificates(tmp_path: Path) -> None:

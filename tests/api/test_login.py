@@ -247,14 +247,29 @@ async def test_choices_that_do_not(data: Any, expected: type[errors.ApiError]) -
         await conversation.start(Password("a", Secret("b")))
 
 
-@pytest.mark.parametrize(
-    "body",
-    [b"[]", b"null", b"{}", b'{"error": "news"}', b'{"token": ""}', b'{"token": 5}', b"{", b"[" * 9999],
-)
-async def test_answers_that_make_no_sense(body: bytes) -> None:
+@pytest.mark.parametrize("body", [b"[]", b"null", b"{", b"[" * 9999, b""])
+async def test_answers_that_cannot_be_read(body: bytes) -> None:
     conversation, _ = told((200, JSON, body))
-    with pytest.raises(errors.Undecodable):
+    with pytest.raises((errors.Undecodable, errors.NotJumpServer)):
         await conversation.start(Password("a", Secret("b")))
+
+
+@pytest.mark.parametrize(
+    "body", [{}, {"error": "news"}, {"token": ""}, {"token": 5}, {"error": {}}, {"error": None}]
+)
+async def test_answers_of_something_else(body: Any) -> None:
+    conversation, _ = told(reply(200, body))
+    with pytest.raises(errors.NotJumpServer):
+        await conversation.start(Password("a", Secret("b")))
+
+
+async def test_a_review_that_the_server_forgot() -> None:
+    wait = {"error": "login_confirm_wait", "data": {"ticket_id": "T1"}}
+    gone = {"error": "login_confirm_error", "msg": "Not found", "data": {"ticket_id": "", "username": ""}}
+    conversation, _ = told(reply(200, wait), reply(200, gone))
+    await conversation.start(Password("a", Secret("b")))
+    with pytest.raises(errors.LoginStateLost):
+        await conversation.poll()
 
 
 async def test_a_token_with_a_user_that_cannot_be_read() -> None:

@@ -14,7 +14,7 @@ from jmstui.api import errors
 from jmstui.api.auth import auth_for
 from jmstui.api.errors import ApiError
 from jmstui.api.transport import LoginState, Transport
-from jmstui.models.credential import BearerToken, Secret
+from jmstui.models.credential import BearerToken, Secret, SessionCookie
 from tests.api.fakes import Recorder, answers, response, tcp_server
 from tests.demo_server import RunningDemo
 
@@ -87,6 +87,14 @@ async def test_cookies_are_kept_in_a_login_state_alone() -> None:
     assert "abc" not in repr(state)
     state.take(['jms_sessionid=""; Max-Age=0; Path=/'])
     assert state.header() == "b=2"
+
+
+async def test_no_log_level_brings_a_secret_out(demo: RunningDemo, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("DEBUG")
+    transport = Transport(demo.url, auth_for(SessionCookie(Secret(demo.credentials["session"]))))
+    await transport.send("GET", "users/profile/")
+    await transport.aclose()
+    assert demo.credentials["session"].partition("=")[2] not in caplog.text
 
 
 async def test_the_login_calls_never_carry_a_credential() -> None:
