@@ -11,6 +11,7 @@ from pkgutil import iter_modules
 from jmstui.demo.http import Route
 
 API = "/api/v1/"
+# Paths that one of the two versions does not have (§14).
 _ONLY_V4 = ("users/profile/permissions/", "search/", "assets/zones/", "assets/directories/")
 _ONLY_V3 = ("assets/domains/",)
 # What each kind of view offers, as recorded; the demo itself answers few unsafe methods.
@@ -74,11 +75,10 @@ class Table:
         self._literal: dict[str, tuple[str, dict[str, Route], str]] = {}
         self._patterns: dict[int, list[tuple[re.Pattern[str], str, dict[str, Route], str]]] = {}
         grouped: dict[str, dict[str, Route]] = {}
-        unknown = _ONLY_V4 if api.startswith("3.") else _ONLY_V3
+        absent = _ONLY_V4 if api.startswith("3.") else _ONLY_V3
         for route in all_routes():
-            if route.pattern.startswith(unknown):
-                continue
-            grouped.setdefault(route.pattern, {})[route.method] = route
+            if not route.pattern.startswith(absent):
+                grouped.setdefault(route.pattern, {})[route.method] = route
         for pattern, routes in sorted(grouped.items(), key=lambda item: item[0].count("{")):
             allowed = allow(pattern, set(routes), api)
             full = pattern if pattern.startswith("/") else API + pattern

@@ -1,0 +1,1 @@
+"""The demo server held against what real JumpServers answered."""

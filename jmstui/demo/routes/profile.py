@@ -114,7 +114,8 @@ def profile_of(ctx: Ctx, user: User, signed_in: bool = False) -> dict[str, Any]:
         "comment": user.comment,
     }
     if old:
-        return {**found, **org_roles, **_lists(ctx, user), "perms": _perms(ctx, user)}
+        found |= {**org_roles, **_lists(ctx, user), "perms": _perms(ctx, user)}
+        return {**found, **dict.fromkeys(_OUTSIDERS)} if signed_in else found
     found |= {"lang": "en", "is_face_code_set": False}
     return {**found, **org_roles, **dict.fromkeys(_OUTSIDERS)} if signed_in else found
 
