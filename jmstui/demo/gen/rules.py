@@ -150,8 +150,9 @@ def _set_targets(rng: Seeded, rule: Rule, cast: Cast, number: int) -> None:
     if way < 0.55:
         rule.asset_ids = [asset.id for asset in rng.some(cast.assets, 1, 12)]
     if way > 0.35:
-        low = 0 if number % 40 == 39 else 1
-        rule.node_ids = [node.id for node in rng.some(cast.nodes[low:], 1, 3)]
+        rule.node_ids = [node.id for node in rng.some(cast.nodes[1:], 1, 3)]
+    if number % 40 == 39:
+        rule.node_ids = [cast.nodes[0].id]
 
 
 def _set_dates(rng: Seeded, rule: Rule, state: str) -> None:
