@@ -64,26 +64,23 @@ async def _run(args: argparse.Namespace) -> int:
         progress.show("reading the rules …")
         try:
             for place in await places_of(args, client, identity):
-                items, more = await _ask(args, place, len(found), progress)
+                items, more = await _ask(args, place, progress)
                 found += items
                 total += more
         finally:
             progress.clear()
     found.sort(key=lambda item: (item.rule.end is None, item.rule.end, item.rule.name))
-    _write(args, found, total)
+    _write(args, found[: args.limit or None], total)
     return 0
 
 
-async def _ask(
-    args: argparse.Namespace, place: Place, so_far: int, progress: Progress
-) -> tuple[list[Ending], int]:
-    """One organization's rules, within what the limit leaves."""
+async def _ask(args: argparse.Namespace, place: Place, progress: Progress) -> tuple[list[Ending], int]:
+    """One organization's first rules, and how many there are; which of all come first is known later."""
     from jmstui.services.expiring import expiring
 
-    room = max(0, args.limit - so_far) if args.limit else None
     items: list[Ending] = []
     total = 0
-    async for answer in expiring(place.client, place.identity, args.within, args.expired, room):
+    async for answer in expiring(place.client, place.identity, args.within, args.expired, args.limit or None):
         items, total = list(answer.items), answer.total
         progress.show(f"{total} rules …")
     return [replace(item, organization=item.organization or place.name) for item in items], total
