@@ -6,7 +6,7 @@ import os
 import time
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from textual import on
+from textual import events, on
 from textual.app import App
 from textual.binding import Binding, BindingType
 
@@ -56,10 +56,13 @@ class JmsApp(App[int], inherit_bindings=False):
     def get_default_screen(self) -> Screen[Any]:
         """The first frame: the assets list without rows while signing in, or the login screen."""
         if self.session.can_begin:
-            return self.nav.screen_of(assets.VIEW)
-        from jmstui.tui.screens.login import LoginScreen
+            screen: Screen[Any] = self.nav.screen_of(assets.VIEW)
+        else:
+            from jmstui.tui.screens.login import LoginScreen
 
-        return LoginScreen()
+            screen = LoginScreen()
+        screen._push_result_callback(self, None)  # Textual forgets it for a default screen, and switching needs it
+        return screen
 
     def on_ready(self) -> None:
         """The first frame is out: now the rest is imported, and the first requests go."""
@@ -74,6 +77,14 @@ class JmsApp(App[int], inherit_bindings=False):
         from jmstui.tui.signin import attempt
 
         self.post_message(await attempt(self.session.begin()))
+
+    async def on_event(self, event: events.Event) -> None:
+        """A line that is being typed at the bottom of the screen takes keys before anything else does."""
+        if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
+            screen = self.screen
+            if isinstance(screen, BaseScreen) and screen.take_first(event):
+                return
+        await super().on_event(event)
 
     # who is signed in
 
@@ -200,6 +211,10 @@ class JmsApp(App[int], inherit_bindings=False):
         self._interrupted = now
         self.nav.tell("Press Ctrl-C once more to quit.")
 
+    def _fatal_error(self) -> None:
+        """An error that nobody expected ends the app; Textual's traceback would show locals, secrets among them."""
+        self._close_messages_no_wait()
+
     async def on_unmount(self) -> None:
         """Close the connections."""
         await self.session.close()
@@ -209,4 +224,6 @@ def run(settings: Settings, demo: bool = False) -> int:
     """Run the explorer until it is left; returns the exit status."""
     app = JmsApp(settings, demo)
     status = app.run(mouse=settings.mouse)
+    if app._exception is not None:
+        raise app._exception  # the command line makes it a sentence and a report
     return (app.return_code or 0) if status is None else status

@@ -33,7 +33,7 @@ class Command:
 
 
 def parse(line: str) -> Command:
-    """What a `:` line asks for: `assets`, `assets web` (with a search), `q` …"""
+    """What a `:` line asks for: `assets`, `assets web` (with a search), `q`; the beginning of a name will do."""
     from jmstui.views import find_view
 
     word, _, rest = line.strip().lstrip(":").strip().partition(" ")
@@ -42,7 +42,8 @@ def parse(line: str) -> Command:
         return Command(kind, word.lower(), rest.strip())
     view = find_view(word) if word else None
     if view is None:
-        return Command("unknown", word)
+        begun = next((name for name in names() if word and name.startswith(word.lower())), "")
+        return parse(f"{begun} {rest}") if begun else Command("unknown", word)
     return Command("view", view.name, rest.strip())
 
 
@@ -64,5 +65,5 @@ def complete(text: str) -> list[str]:
         return first
     views = [view for view in all_views().values() if not view.hidden]
     by_alias = [v.name for v in views if any(alias.startswith(text) for alias in v.aliases)]
-    inside = [name for name in names() if text in name]
+    inside = [name for name in names() if text in name] if len(text) > 1 else []
     return list(dict.fromkeys([*first, *by_alias, *inside]))

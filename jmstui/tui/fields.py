@@ -45,8 +45,17 @@ class Field(Widget, can_focus=True):
             """The field that it happened in."""
             return self.field
 
-    class Submitted(Changed):
+    class Submitted(Message):
         """Enter was pressed."""
+
+        def __init__(self, field: Field) -> None:
+            super().__init__()
+            self.field, self.text = field, field.value
+
+        @property
+        def control(self) -> Field:
+            """The field that it happened in."""
+            return self.field
 
     def __init__(self, value: str = "", *, id: str, secret: bool = False, hint: str = "") -> None:
         super().__init__(id=id)
@@ -141,8 +150,17 @@ class Choice(Widget, can_focus=True):
             """The row that it happened in."""
             return self.choice
 
-    class Submitted(Changed):
+    class Submitted(Message):
         """Enter was pressed on the row."""
+
+        def __init__(self, choice: Choice) -> None:
+            super().__init__()
+            self.choice = choice
+
+        @property
+        def control(self) -> Choice:
+            """The row that it happened in."""
+            return self.choice
 
     def __init__(self, options: Sequence[tuple[str, str]] = (), chosen: str = "", *, id: str) -> None:
         super().__init__(id=id)
@@ -171,7 +189,7 @@ class Choice(Widget, can_focus=True):
         """Enter submits the form from here too."""
         if event.key == "enter":
             event.stop()
-            self.post_message(self.Submitted(self, self.chosen))
+            self.post_message(self.Submitted(self))
 
     def on_focus(self) -> None:
         """Show that the keys go here."""
@@ -185,12 +203,25 @@ class Choice(Widget, can_focus=True):
     def render_line(self, y: int) -> Strip:
         """The row; a bullet marks the chosen word."""
         palette = palette_of(self.app)
+        titles = [clean(title) for _, title in self.options]
+        marked = sum(width(title) + 6 for title in titles) <= self.size.width
         pieces: Pieces = [(" ", palette.base)]
-        for key, title in self.options:
+        for (key, _), title in zip(self.options, titles, strict=True):
             on = key == self.chosen
             style: Style = palette.cursor if on and self.has_focus else palette.head if on else palette.base
-            pieces += [(f"({'•' if on else ' '}) {clean(title)}", style), ("  ", palette.base)]
+            mark = "(•) " if on else "( ) " if marked else ""
+            pieces += [(mark + title, style), ("  ", palette.base)]
         return strip(pieces, self.size.width, palette.base)
+
+
+class Gap(Widget):
+    """An empty line."""
+
+    DEFAULT_CSS = "Gap { height: 1; width: 1fr; }"
+
+    def render_line(self, y: int) -> Strip:
+        """Nothing, on the theme's ground."""
+        return strip([], self.size.width, palette_of(self.app).base)
 
 
 class Label(Widget):
@@ -221,13 +252,24 @@ class Label(Widget):
         return len(self._lines(width))
 
     def _lines(self, room: int) -> list[str]:
-        from jmstui.text import wrap
-
-        return [part for line in self.text.split("\n") for part in wrap(clean(line), max(8, room), " ")]
+        return [part for line in self.text.split("\n") for part in wrapped(clean(line), max(8, room - 2))]
 
     def render_line(self, y: int) -> Strip:
         """A line of it."""
         palette = palette_of(self.app)
         lines = self._lines(self.size.width)
         style = palette.tone(self.tone)  # type: ignore[arg-type]
-        return strip([(lines[y] if y < len(lines) else "", style)], self.size.width, palette.base)
+        return strip([(" " + lines[y] if y < len(lines) else "", style)], self.size.width, palette.base)
+
+
+def wrapped(text: str, room: int) -> list[str]:
+    """A cleaned text in lines of at most `room` cells, broken at spaces where there are any."""
+    lines = []
+    while width(text) > room:
+        head = cut(text, room + 1)[:-1] or text[:1]
+        space = head.rfind(" ")
+        if space > 0 and not text.startswith(" ", len(head)):
+            head = head[:space]
+        lines.append(head)
+        text = text[len(head) :].lstrip(" ")
+    return [*lines, text] if text or not lines else lines

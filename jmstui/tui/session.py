@@ -182,7 +182,7 @@ class Session:
     def header(self) -> dict[str, Any]:
         """What the header shows."""
         who = self.identity
-        server = "demo" if self.demo else (self.settings.url or "").partition("://")[2].rstrip("/")
+        server = "demo" if self.demo else (self.settings.url or "").partition("://")[2].rstrip("/") or "jmstui"
         warnings = []
         if self.settings.insecure:
             warnings.append("TLS NOT VERIFIED")

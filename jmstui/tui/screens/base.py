@@ -150,18 +150,16 @@ class BaseScreen(Screen[None], inherit_bindings=False):
         columns, rows = event.size
         self.set_class(columns <= TINY[0] or rows <= TINY[1], "-tiny")
 
-    def _forward_event(self, event: events.Event) -> None:
+    def take_first(self, event: events.Key | events.Paste) -> bool:
         """The prompt sees every key and paste first; it needs no focus for that, so nothing is repainted."""
-        if not event.is_forwarded and self.is_mounted:
-            if isinstance(event, events.Key):
-                if self.notice:
-                    self.notice = ""
-                    self.sync_status()
-                if self.prompt.feed(event):
-                    return
-            elif isinstance(event, events.Paste) and self.prompt.paste(event.text):
-                return
-        super()._forward_event(event)
+        if not self.is_mounted or not self.query(Prompt):
+            return False
+        if isinstance(event, events.Paste):
+            return self.prompt.paste(event.text)
+        if self.notice:
+            self.notice = ""
+            self.sync_status()
+        return self.prompt.feed(event)
 
     def client_said(self, event: Any) -> None:
         """An event of the client; the status line is up to date already."""

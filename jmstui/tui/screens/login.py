@@ -12,7 +12,7 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.timer import Timer
 
 from jmstui.models.credential import AccessKey, Credential, Password, PrivateToken, Secret, SessionCookie
-from jmstui.tui.fields import Choice, Field, Label
+from jmstui.tui.fields import Choice, Field, Gap, Label
 from jmstui.tui.keys import bindings
 from jmstui.tui.messages import SignInFailed, StepWanted
 from jmstui.tui.screens.base import BaseScreen
@@ -58,8 +58,8 @@ class LoginScreen(BaseScreen):
     LoginScreen .row { height: 1; }
     LoginScreen .row > Label { width: 15; height: 1; }
     LoginScreen .under { padding: 0 0 0 15; }
-    LoginScreen.-roomy .space { height: 1; }
-    LoginScreen .space { height: 0; }
+    LoginScreen .space { display: none; }
+    LoginScreen.-roomy .space { display: block; }
     """
 
     def __init__(self, outcome: SignInFailed | StepWanted | None = None, again: bool = False) -> None:
@@ -79,18 +79,18 @@ class LoginScreen(BaseScreen):
         settings = self._known()
         with VerticalScroll(id="form", can_focus=False):
             yield Label(self._title(), id="title", tone="head")
-            yield Label("", classes="space")
+            yield Gap(classes="space")
             yield from self._row("address", "Address", settings.url or "", hint="https://jms.example.com")
             if settings.profiles:
                 with Horizontal(classes="row"):
                     yield Label("Profile")
                     names = [("", "none"), *((name, name) for name in settings.profiles)]
                     yield Choice(names, settings.profile or "", id="profile")
-            yield Label("", classes="space")
+            yield Gap(classes="space")
             yield Label("Sign in by", classes="short")
             yield Choice(MODES, self._mode_of(settings), id="mode")
             yield Label("", id="from", tone="dim")
-            yield Label("", classes="space")
+            yield Gap(classes="space")
             filled = {"username": settings.username or "", "key-id": settings.key_id or ""}
             for fields in FIELDS.values():
                 for name, title, masked in fields:
@@ -100,7 +100,7 @@ class LoginScreen(BaseScreen):
                 yield Choice(id="kind")
             yield from self._row("code", "Code")
             yield Label("", id="say", tone="bad")
-            yield Label("", classes="space")
+            yield Gap(classes="space")
             yield Label(
                 "What you type goes to this server alone and is kept in memory only; it is gone when jmstui ends.",
                 id="goes",

@@ -16,7 +16,7 @@ from jmstui.tui.screens.base import BaseScreen
 from jmstui.tui.widgets.remote_table import RemoteTable
 from jmstui.views.spec import Column
 
-SOURCES = {"console": "administration", "audit": "audit", "workbench": "own assets"}
+SOURCES = {"console": "admin", "audit": "audit", "workbench": "own assets"}
 """The lists of the profile, as what they let one do (§2.2)."""
 
 
@@ -39,7 +39,7 @@ def _number(row: Row, what: str) -> str:
 COLUMNS: tuple[Column[Row], ...] = (
     Column("here", "", lambda row: "•" if row.here else "", width=1),
     Column("name", "ORGANIZATION", lambda row: row.name, width=20, grow=2),
-    Column("sources", "YOU HAVE THERE", lambda row: row.sources, width=20, grow=2),
+    Column("sources", "YOU HAVE", lambda row: row.sources, width=20, grow=2),
     Column("users", "USERS", lambda row: _number(row, "users_amount"), width=7, align="right", priority=1),
     Column("assets", "ASSETS", lambda row: _number(row, "assets_amount"), width=8, align="right", priority=1),
     Column(
