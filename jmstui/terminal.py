@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
-import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -88,6 +87,7 @@ def _main_thread() -> bool:
 @contextlib.contextmanager
 def _signals(saved: Any) -> Iterator[None]:
     numbers = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    terminals = [number for number in (1, 2) if os.isatty(number)]
     ending: list[int] = []
 
     def at_once(number: int) -> None:
@@ -103,8 +103,11 @@ def _signals(saved: Any) -> Iterator[None]:
         ending.append(number)
         signal.signal(signal.SIGALRM, late)
         signal.alarm(2)
-        if number == getattr(signal, "SIGHUP", None):
-            _let_go()
+        # a hangup comes with SIGCONT, on which the explorer would set the terminal up again
+        for other in (signal.SIGCONT, signal.SIGTSTP):
+            signal.signal(other, signal.SIG_IGN)
+        if number == signal.SIGHUP:
+            _let_go(terminals)
         raise Ended(128 + number)
 
     before = {number: signal.signal(number, end) for number in numbers}
@@ -117,10 +120,9 @@ def _signals(saved: Any) -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _let_go() -> None:
+def _let_go(terminals: list[int]) -> None:
     """The line is dead: what is written from now on goes nowhere instead of failing or blocking."""
-    nowhere = os.open(os.devnull, os.O_RDWR)
-    for stream in (sys.__stdout__, sys.__stderr__):
-        if stream is not None and stream.isatty():
-            os.dup2(nowhere, stream.fileno())
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for number in terminals:
+        os.dup2(nowhere, number)
     os.close(nowhere)

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from argparse import Namespace
+from collections.abc import Callable
 
 from jmstui.cli.flags import settings_flags
+from jmstui.settings import Settings, load
+from jmstui.terminal import keep_terminal
 
 
-def explore(args: Namespace) -> int:
-    """Run the explorer and give its exit status."""
-    from jmstui.settings import Settings, load
-    from jmstui.terminal import keep_terminal
-
-    settings = (
-        Settings(theme=args.theme or "dark", mouse=bool(args.mouse))
-        if args.demo
-        else load(settings_flags(args), config_file=args.config, half_ok=True)
-    )
+def explore(args: Namespace, start: Callable[[Settings, bool], int]) -> int:
+    """Run the explorer and give its exit status. Raises `SettingsError` before anything is drawn."""
+    if args.demo:
+        settings = Settings(theme=args.theme or "dark", mouse=bool(args.mouse), org=args.org)
+    else:
+        settings = load(settings_flags(args), config_file=args.config)
     with keep_terminal():
-        from jmstui.tui.app import run
-
-        return run(settings, args.demo)
+        return start(settings, args.demo)

@@ -9,11 +9,14 @@ import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from types import ModuleType
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from jmstui import __version__
 from jmstui.cli import exit as status
 from jmstui.cli.flags import COMMANDS, VALUE_FLAGS, Command, add_global_flags
+
+if TYPE_CHECKING:
+    from jmstui.settings import Settings
 
 DESCRIPTION = "A terminal explorer for JumpServer: who can reach what, as whom, until when, and why."
 EPILOG = """\
@@ -126,6 +129,8 @@ def build_parser(modules: Mapping[str, ModuleType]) -> argparse.ArgumentParser:
             modules[name].add_arguments(below)
             if "example" not in (below.epilog or "").lower():
                 below.epilog = f"{below.epilog or ''}\n\nexample:\n  {command.example}".strip()
+            own = below.format_usage().removeprefix("usage: ").rstrip()
+            below.usage = f"{own} [global flags]"
             add_global_flags(below, top=False)
     return parser
 
@@ -146,7 +151,12 @@ def _explore(args: argparse.Namespace) -> int:
         return status.USAGE
     from jmstui.cli.explore import explore
 
-    return explore(args)
+    def start(settings: Settings, demo: bool) -> int:
+        from jmstui.tui.app import run as run_app
+
+        return run_app(settings, demo)
+
+    return explore(args, start)
 
 
 @contextlib.contextmanager
