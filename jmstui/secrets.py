@@ -181,10 +181,10 @@ def obtain(settings: Settings) -> Credential | None:
 
 
 def address_key(url: str) -> str:
-    """An address as the name of what is kept for it: lower-case host, no slash at the end."""
-    scheme, _, rest = url.strip().partition("://")
-    host, slash, path = rest.partition("/")
-    return f"{scheme.lower()}://{host.lower()}{slash}{path}".rstrip("/")
+    """An address in its normal form, as the name of what is kept for it. Raises `BadAddress`."""
+    from jmstui.api.address import parse_address
+
+    return parse_address(url).url
 
 
 # --- the child --------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 from jmstui.config import SettingsError
-from jmstui.models.credential import BearerToken, Secret
+from jmstui.models.credential import BearerToken, Credential, Password, Secret
 from jmstui.secrets import Kept, address_key, forget, kept_secrets, recall, remember
 from jmstui.settings import Settings
 from jmstui.state import read_private, runtime_dir, write_private
@@ -137,3 +137,34 @@ def forget_all(settings: Settings) -> int:
             forget(kept)
             count += 1
     return count
+
+
+def promised(settings: Settings) -> bool:
+    """Whether a credential can be had without asking anybody: given, by a command, or kept. Starts no program.
+
+    For the choice of the first screen; `first_credential` then fetches it and may still come back with nothing.
+    """
+    if settings.credential is not None or settings.secret_command:
+        return True
+    if not settings.url:
+        return False
+    mode, key = settings.auth or "token", address_key(settings.url)
+    kinds = {mode, "bearer"} if mode == "token" else {mode}
+    if any(kept.kind in kinds and kept.url == key for kept in kept_secrets()):
+        return True
+    return mode == "token" and bool(_from_files(settings.url))
+
+
+def first_credential(settings: Settings) -> tuple[Credential | None, StoredToken | None]:
+    """The credential to begin with: a kept token where a password would be needed, else `secrets.obtain`'s.
+
+    Blocks while the keyring or a command works: call it in a thread. When the server does not take a kept token
+    (`SessionExpired`), `forget_token` it and ask `secrets.obtain`. Raises `SettingsError`.
+    """
+    from jmstui.secrets import obtain
+
+    if settings.credential is None or isinstance(settings.credential, Password):
+        stored = find_token(settings)
+        if stored is not None:
+            return stored.credential, stored
+    return obtain(settings), None

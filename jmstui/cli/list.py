@@ -63,6 +63,8 @@ async def _run(args: argparse.Namespace) -> int:
     from jmstui.cli.session import open_session
 
     async with open_session(args) as (client, identity):
+        if args.noun == "orgs":
+            return await _orgs(args, client, identity)
         progress = Progress()
         try:
             view, found = await _collect(args, client, identity, progress)
@@ -78,6 +80,27 @@ async def _run(args: argparse.Namespace) -> int:
         say(f"jmstui: {found.bad} row{'s' if found.bad > 1 else ''} of the server could not be read.")
     for problem in found.problems:
         say(f"jmstui: {problem}")
+    return 0
+
+
+async def _orgs(args: argparse.Namespace, client: Client, identity: Identity) -> int:
+    """Organizations come from the identity, since most users may not ask for their list."""
+    from jmstui.cli import _orgs as orgs
+    from jmstui.cli.output import emit, say
+
+    rows = await orgs.rows(client, identity, args.search)
+    shown = rows[: args.limit] if args.limit else rows
+    items = [dict(zip((field.key for field in orgs.FIELDS), row, strict=True)) for row in shown]
+    complete = len(shown) == len(rows)
+    first = 0 if args.json or args.csv else 1  # ids are for programs
+    emit(
+        args,
+        orgs.FIELDS[first:],
+        [row[first:] for row in shown],
+        {"total": len(rows), "items": items, "complete": complete},
+    )
+    if not complete:
+        say(f"jmstui: cut: {len(shown)} of {len(rows)} shown; --limit 0 shows all.")
     return 0
 
 
