@@ -174,7 +174,7 @@ def choose(wanted: str | None, environ: Mapping[str, str]) -> str:
 
 def textual_theme(name: str) -> Theme:
     """The same colours as a theme for Textual's own CSS variables ($background, $foreground, $panel …)."""
-    from textual.theme import Theme
+    from textual.theme import BUILTIN_THEMES, Theme
 
     if name in ("ansi", "mono"):
         return Theme(
@@ -186,6 +186,7 @@ def textual_theme(name: str) -> Theme:
             surface="ansi_default",
             panel="ansi_default",
             boost="ansi_default",
+            variables=dict(BUILTIN_THEMES["ansi-dark"].variables),  # Textual's own style sheets name them
         )
     own = palette(name)
 
