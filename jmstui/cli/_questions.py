@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from jmstui.models.node import Node
     from jmstui.models.permission import PermedAsset
     from jmstui.models.user import User
-    from jmstui.services._answers import UserName
+    from jmstui.services.answers import UserName
     from jmstui.services.identity import Identity
     from jmstui.views.spec import Line
 
@@ -98,7 +98,7 @@ async def find_somewhere(
 
 async def find_person(places: list[Place], text: str) -> User | UserName:
     """The user that is meant; oneself needs no right to look users up."""
-    from jmstui.services._answers import UserName
+    from jmstui.services.answers import UserName
     from jmstui.services.names import find_user
 
     me = places[0].identity.profile

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from jmstui.cli._questions import Place
     from jmstui.cli.output import Progress
     from jmstui.models.permission import PermedAsset
-    from jmstui.services._answers import RuleStand, UserName
+    from jmstui.services.answers import RuleStand, UserName
 
 EXAMPLE = """\
 examples:
@@ -60,7 +60,7 @@ async def _run(args: argparse.Namespace) -> int:
     from jmstui.cli._questions import find_person, places_of
     from jmstui.cli.output import Progress
     from jmstui.cli.session import open_session
-    from jmstui.services._answers import UserName
+    from jmstui.services.answers import UserName
 
     async with open_session(args) as (client, identity):
         progress = Progress()

@@ -12,7 +12,7 @@ from jmstui.access.lapses import lapse
 from jmstui.access.status import UserState, live, user_state
 from jmstui.models.permission import Permission
 from jmstui.models.user import User
-from jmstui.services._answers import UserName, account_json, moment_text
+from jmstui.services.answers import UserName, account_json, moment_text
 
 DIRECT = "direct"
 

@@ -10,7 +10,7 @@ from jmstui.access.evaluate import VIRTUAL, bits_of, names_of
 from jmstui.access.lapses import Near
 from jmstui.models.base import moment
 from jmstui.models.permission import PermedAccount, PermedProtocol
-from jmstui.services._answers import AssetName, OrgName, RuleStand, UserName, Warned, local_now, moment_text
+from jmstui.services.answers import AssetName, OrgName, RuleStand, UserName, Warned, local_now, moment_text
 
 
 @dataclass(frozen=True, slots=True)

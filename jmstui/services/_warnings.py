@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from jmstui.access.status import UserState, user_state
 from jmstui.models.permission import PermedProtocol, Permission
-from jmstui.services._answers import Warned
+from jmstui.services.answers import Warned
 
 if TYPE_CHECKING:
     from jmstui.models.profile import Profile

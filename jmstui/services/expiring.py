@@ -12,7 +12,7 @@ from jmstui.access.status import FOREVER_DAYS, SOON_DAYS, live
 from jmstui.api.endpoints import permissions
 from jmstui.models.permission import Permission
 from jmstui.services import _asks as ask
-from jmstui.services._answers import RuleStand, local_now
+from jmstui.services.answers import RuleStand, local_now
 
 if TYPE_CHECKING:
     from jmstui.api.client import Client

@@ -13,7 +13,7 @@ from jmstui.api.endpoints import nodes as nodes_of
 from jmstui.models.permission import PermedAsset
 from jmstui.models.user import User
 from jmstui.services import _asks as ask
-from jmstui.services._answers import RuleStand, UserName, local_now
+from jmstui.services.answers import RuleStand, UserName, local_now
 
 if TYPE_CHECKING:
     from jmstui.api.client import Client

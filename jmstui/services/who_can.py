@@ -12,13 +12,14 @@ from jmstui.access.paths import NodeNames
 from jmstui.access.status import live
 from jmstui.api.endpoints import assets as assets_of
 from jmstui.api.endpoints import nodes as nodes_of
+from jmstui.api.errors import NotFound
 from jmstui.models.asset import Asset, AssetAccount
 from jmstui.models.node import Node
 from jmstui.models.permission import PermedAsset, Permission
 from jmstui.models.user import User
 from jmstui.services import _asks as ask
-from jmstui.services._answers import AssetName, OrgName, RuleStand, local_now, node_names
 from jmstui.services._reach import GroupReach, Reacher, groups_of, reachers
+from jmstui.services.answers import AssetName, OrgName, RuleStand, local_now, node_names
 
 if TYPE_CHECKING:
     from jmstui.api.client import Client
@@ -37,6 +38,7 @@ class NodeName:
     key: str = ""
     name: str = ""
     path: str = ""
+    org_id: str = ""
 
     def to_json(self) -> dict[str, str]:
         return {"id": self.id, "name": self.name, "key": self.key, "path": self.path}
@@ -124,7 +126,8 @@ async def who_can_node(
 
     All rules of the organization are read, and all its users, then the assets below the node with all their
     nodes: an asset may stand in another place too and be reached from there. For the root the counts of the
-    tree stand for the assets. The accounts are as the rules name them. Raises `ApiError`s.
+    tree stand for the assets. The accounts are as the rules name them. Raises `NotFound` for a node that is
+    not in the tree, and other `ApiError`s.
     """
     when = now or local_now()
     home = _home(identity, getattr(node, "org_id", None))
@@ -136,11 +139,11 @@ async def who_can_node(
         nodes = node_names(items)
         key = nodes.keys.get(node.id) or node.key
         step = nodes.steps.get(key)
-        target = NodeName(node.id, key, step.name if step else node.name, nodes.full(key))
-        answer = WhoCan(target, now=when)
         if step is None:
-            yield replace(answer, complete=False, done=True)
-            return
+            raise NotFound(
+                sentence=f"There is no node {node.name or node.id} in the tree of this organization."
+            )
+        answer = WhoCan(NodeName(node.id, key, step.name, nodes.full(key), home or ""), now=when)
         every, people = await rules, await users
         reach = _reach_of_counts(items, key)
         root = ":" not in key

@@ -20,7 +20,8 @@ from jmstui.models.permission import PermedAsset, Permission
 from jmstui.services import _asks as ask
 from jmstui.services import _refusals as refusals
 from jmstui.services import _warnings as warn
-from jmstui.services._answers import (
+from jmstui.services._verdicts import Why, WhyAccount
+from jmstui.services.answers import (
     AssetName,
     OrgName,
     RuleStand,
@@ -29,7 +30,6 @@ from jmstui.services._answers import (
     local_now,
     node_names,
 )
-from jmstui.services._verdicts import Why, WhyAccount
 
 if TYPE_CHECKING:
     from asyncio import Task

@@ -98,7 +98,7 @@ async def answer_lines(
     client: Client, identity: Identity, who: Thing | None, what: Thing | None
 ) -> AsyncIterator[list[Line]]:
     """The answer to what the two fields ask, growing. Raises `ApiError`."""
-    from jmstui.services._answers import UserName
+    from jmstui.services.answers import UserName
     from jmstui.views import answers
 
     if who is not None and what is not None:

@@ -44,7 +44,7 @@ async def who_by_rule(client: Client, identity: Identity, row: Permission) -> As
     from jmstui.access.status import DEAD, status, status_text
     from jmstui.api.endpoints import permissions
     from jmstui.models.base import BadRow
-    from jmstui.services._answers import local_now
+    from jmstui.services.answers import local_now
 
     now = local_now()
     stand = status(row, now)
@@ -93,7 +93,7 @@ async def what_group_can(client: Client, identity: Identity, row: Group) -> Asyn
 
 async def why_me(client: Client, identity: Identity, row: PermedAsset) -> AsyncIterator[list[Line]]:
     """As whom the signed-in user reaches one of their own assets."""
-    from jmstui.services._answers import UserName
+    from jmstui.services.answers import UserName
     from jmstui.services.why import why
     from jmstui.views.answers import why_lines
 

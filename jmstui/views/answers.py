@@ -12,7 +12,7 @@ from jmstui.views.spec import Line, Target, Tone
 if TYPE_CHECKING:
     from jmstui.access.evaluate import Granted
     from jmstui.access.paths import Path, Step
-    from jmstui.services._answers import RuleStand
+    from jmstui.services.answers import RuleStand
     from jmstui.services.expiring import Ending, Expiring
     from jmstui.services.what_can import WhatCan
     from jmstui.services.who_can import Reacher, WhoCan

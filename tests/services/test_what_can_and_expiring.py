@@ -7,7 +7,7 @@ from jmstui.demo import access as truth
 from jmstui.demo.records import Rule, User
 from jmstui.demo.world import DEFAULT, World
 from jmstui.services import _asks as ask
-from jmstui.services._answers import UserName
+from jmstui.services.answers import UserName
 from jmstui.services.expiring import Expiring, expiring
 from jmstui.services.what_can import asset_json, assets_page, what_can
 from tests.demo_server import RunningDemo

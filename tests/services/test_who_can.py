@@ -12,8 +12,8 @@ from jmstui.demo import access as truth
 from jmstui.demo.records import Asset, Node, User
 from jmstui.demo.world import DEFAULT, World
 from jmstui.models.base import Choice
-from jmstui.services._answers import AssetName
 from jmstui.services._reach import Reacher
+from jmstui.services.answers import AssetName
 from jmstui.services.who_can import NodeName, who_can, who_can_node
 from tests.demo_server import RunningDemo
 from tests.services.asking import Counted, every, last, signed_in

@@ -11,7 +11,7 @@ from jmstui.api.errors import NotFound, NotPermitted
 from jmstui.demo import access as truth
 from jmstui.demo.records import Asset, Rule, User
 from jmstui.demo.world import DEFAULT
-from jmstui.services._answers import AssetName, UserName
+from jmstui.services.answers import AssetName, UserName
 from jmstui.services.why import Why, not_among_yours, why
 from tests.demo_server import RunningDemo
 from tests.services.asking import Counted, every, last, signed_in

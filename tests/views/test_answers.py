@@ -1,0 +1,136 @@
+"""The drawing of the answers, from answers made by hand."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from jmstui.access.evaluate import Person, Place
+from jmstui.access.lapses import Near
+from jmstui.access.paths import NodeNames, Step, paths
+from jmstui.models.permission import PermedProtocol
+from jmstui.services._reach import GroupReach, Reacher
+from jmstui.services._verdicts import Why, WhyAccount
+from jmstui.services.answers import AssetName, OrgName, RuleStand, UserName, Warned
+from jmstui.services.expiring import Expiring, in_window
+from jmstui.services.what_can import NodeCount, WhatCan
+from jmstui.services.who_can import WhoCan
+from jmstui.views.answers import expiring_lines, plain, what_can_lines, who_can_lines, why_lines
+from jmstui.views.spec import Line
+from tests.access.rules import NOW, refs, rule
+
+USER, ASSET, ORG = UserName("u", "alice", "Alice"), AssetName("a", "web-01", "10.0.0.1"), OrgName("o", "Ops")
+NODES = NodeNames.of([("root", "1", "Default"), ("web", "1:2", "web")])
+
+
+def stand(**more: Any) -> RuleStand:
+    made = rule("r", user_groups=refs("g1"), nodes=refs("root"), assets=[], users=[], **more)
+    ways = paths(
+        made,
+        Person("u", "alice", frozenset({"g1"})),
+        Place("a", frozenset({"1:2"})),
+        Step("user", "u", "alice"),
+        Step("asset", "a", "web-01"),
+        NODES,
+    )
+    return RuleStand.of(made, NOW, ways)
+
+
+def texts(lines: list[Line]) -> list[str]:
+    keys = [line.key for line in lines]
+    assert len(keys) == len(set(keys)), "two lines with one key"
+    return plain(lines)
+
+
+def test_yes() -> None:
+    until = datetime(2038, 9, 24, 12).astimezone()
+    account = WhyAccount("root", "root", "1", ("connect", "upload"), until, False)
+    warnings = (Warned("asset-inactive", "the asset is inactive"), Warned("acl-may-refuse", "may refuse"))
+    protocols = (PermedProtocol(name="ssh", port=22), PermedProtocol(name="k8s"))
+    answer = Why("yes", USER, ASSET, ORG, until, (account,), protocols, (stand(days=-20),), warnings=warnings)
+    lines = why_lines(answer)
+    assert texts(lines) == [
+        "Can alice reach web-01?  YES, until 2038-09-24",
+        "  as root  connect upload  until 2038-09-24  (no secret stored)",
+        "  over ssh 22 · k8s",
+        "  ! the asset is inactive",
+        "  ! may refuse",
+        "Rules that join the two",
+        "  rule rule r  expired 2026-11-02",
+        "    alice ─ group G1 ─ node Default ─ node web ─ web-01",
+        "      user alice",
+        "      group G1",
+        "      node Default",
+        "      node web",
+        "      asset web-01",
+        "  …",
+    ]
+    targets = {(line.target.view, line.target.id, line.target.org) for line in lines if line.target}
+    assert targets == {
+        ("permissions", "r", "o"),
+        ("users", "u", "o"),
+        ("groups", "g1", "o"),
+        ("nodes", "root", "o"),
+        ("nodes", "web", "o"),
+        ("assets", "a", "o"),
+    }
+    assert [line.tone for line in lines if line.text.startswith("!")] == ["warn", "dim"]
+    assert len(why_lines(answer, steps=False)) == len(lines) - 5
+
+
+def test_no() -> None:
+    near = (Near(rule("n"), "covers the user but not the asset", 1),)
+    answer = Why("no", USER, ASSET, near=near, near_more=3, warnings=(Warned("cut", "x"),), done=True)
+    assert texts(why_lines(answer)) == [
+        "Can alice reach web-01?  NO",
+        "Nearest rules, and what each lacks",
+        "  rule rule n  covers the user but not the asset",
+        "  … and 3 more that cover one side",
+    ]
+
+
+def test_who_can() -> None:
+    end = NOW + timedelta(days=400)
+    bare = Reacher(USER, end, (), ("r",), ("direct", "G1"))
+    gone = Reacher(UserName("v", "bob", "Bob"), end, (), ("r",), ("G1",), "user-locked")
+    answer = WhoCan(ASSET, ORG, (bare,), (GroupReach("g1", "G1", ("r",)),), (stand(),), (gone,), done=True)
+    lines = texts(who_can_lines(answer))
+    assert lines[0] == "1 user can reach web-01"
+    assert lines[1].startswith("  alice  Alice  nothing to log in with  until ")
+    assert lines[1].endswith("via direct, G1")
+    assert "  group G1  by rule r" in lines
+    assert lines[-2:] == ["1 are named but cannot", "  bob  the user is locked  via G1"]
+
+
+def test_what_can() -> None:
+    nodes = (NodeCount("1", "root", "Default", 1200, ""), NodeCount("1:2", "web", "web", None, "1"))
+    answer = WhatCan(USER, 1200, (RuleStand.of(rule(days=-1), NOW),), nodes, complete=False, done=True)
+    assert texts(what_can_lines(answer)) == [
+        "alice reaches 1,200 assets",
+        "  ! the rules are not visible to you",
+        "1 rules",
+        "  rule rule r  expired 2026-11-21",
+        "Nodes",
+        "  Default  1,200",
+        "    web",
+    ]
+
+
+def test_expiring_folds_tickets() -> None:
+    rules = [
+        rule("1", days=2.5),
+        rule("2", days=5, from_ticket=True),
+        rule("3", users=None, users_amount=4, days=9),
+    ]
+    items = tuple(in_window(rules, NOW, 30))
+    answer = Expiring(30, items, 3, done=True, now=NOW)
+    lines = texts(expiring_lines(answer))
+    assert lines[:4] == [
+        "3 rules end within 30 days",
+        "  2026-11-25  rule 1  in 2 days  until 2026-11-25",
+        "    user U",
+        "    asset A",
+    ]
+    assert "    4 users" in lines
+    assert lines[-1] == "1 more were made by approval tickets"
+    assert len(texts(expiring_lines(answer, unfold=True))) == len(lines) + 3
