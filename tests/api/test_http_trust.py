@@ -11,7 +11,7 @@ import pytest
 from jmstui.api import errors
 from jmstui.api.address import parse_address
 from jmstui.api.certificate import read_certificate
-from jmstui.api.http import local_zone, proxy_for, without_userinfo
+from jmstui.api.http import local_zone, proxy_for, tls_context, without_userinfo
 from jmstui.api.transport import Transport
 from tests.api.certificates import Made, make
 from tests.api.fakes import answers, response, tcp_server
@@ -101,6 +101,13 @@ async def test_a_ca_file_that_is_none(tmp_path: Path, content: str | None) -> No
         path.write_text(content)
     with pytest.raises(errors.BadCaFile, match=r"ca\.pem"):
         await Transport("https://127.0.0.1:1", ca_file=str(path)).send("GET", "users/profile/")
+
+
+def test_trust_is_the_same_on_every_python() -> None:
+    context = tls_context()
+    assert context.verify_mode is ssl.CERT_REQUIRED
+    assert context.check_hostname
+    assert not context.verify_flags & ssl.VERIFY_X509_STRICT
 
 
 async def test_ssl_cert_file_that_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
