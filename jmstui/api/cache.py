@@ -11,9 +11,9 @@ from jmstui.api.clock import Clock
 
 DEFAULT_BYTES: Final = 32 * 1024 * 1024
 
-WEIGHT: Final = 5.0
-"""Memory of an entry in multiples of its body's length: the body itself and the decoded rows. Measured with
-`python -m tests.budgets.memory --weight` on pages of assets, users and rules (3.1 to 4.6), rounded up."""
+WEIGHT: Final = 4.5
+"""Memory of an entry in multiples of its body's length: the body and the decoded rows. Measured with
+`python -m tests.budgets.memory --weight`: 2.6 to 4.1 for pages of assets, users and rules."""
 
 OVERHEAD: Final = 1024
 """Bytes for the key, the entry and the dictionary slot."""

@@ -30,7 +30,8 @@ def make_server(app: Any) -> uvicorn.Server:
 
 def listen(port: int, host: str = "127.0.0.1") -> socket.socket:
     """A listening socket on loopback; port 0 picks a free one. Raises OSError when the port is taken."""
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    # named, because asyncio switches Nagle off only then; else each answer waits 40 ms for an ACK
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((host, port))
