@@ -98,7 +98,7 @@ _TEAMS = [
         "运维一组",
         "运维二组",
         "Network",
-        "Helpdesk",
+        "[ops] night shift",
     ],
     ["Payments on-call", "Orders", "核心交易", "Auditors"],
     ["QA", "Staging deployers", "测试组"],

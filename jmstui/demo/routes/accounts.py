@@ -14,6 +14,7 @@ from jmstui.demo.listing import (
     flags,
     is_uuid,
     kept,
+    labelled,
     missing,
     ordered,
     page,
@@ -50,7 +51,7 @@ def tests_of(ctx: Ctx) -> list[Test]:
     def of(account: Account) -> Asset:
         return assets[account.asset_id]
 
-    tests = [*chosen_ids(ctx), *exact(ctx, "username", "name", "secret_type")]
+    tests = [*chosen_ids(ctx), *exact(ctx, "username", "name", "secret_type"), *labelled(ctx)]
     tests += flags(
         ctx,
         is_active=lambda x: x.is_active,

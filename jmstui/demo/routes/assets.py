@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from jmstui.demo import shape_assets as shape
+from jmstui.demo import shape_platforms as platform_shape
 from jmstui.demo.http import Ctx, Problem, Reply, Route
 from jmstui.demo.listing import (
     Row,
@@ -123,10 +124,10 @@ def _platform_tests(ctx: Ctx, category: str | None) -> list[Test]:
     ):
         wanted = boolean(ctx.query.get(f"{task}_enabled"))
         if wanted is not None:
-            chosen = [p for p in chosen if shape.has_task(p, task) is wanted]
+            chosen = [p for p in chosen if platform_shape.has_task(p, task) is wanted]
     wanted = boolean(ctx.query.get("gateway_enabled"))
     if wanted is not None:
-        chosen = [p for p in chosen if shape.gateway_enabled(p) is wanted]
+        chosen = [p for p in chosen if platform_shape.gateway_enabled(p) is wanted]
     if len(chosen) == len(ctx.world.platforms):
         return []
     ids = {p.id for p in chosen}
@@ -206,7 +207,7 @@ def asset_one(ctx: Ctx, id: str, category: str | None = None) -> Any:
 def asset_platform(ctx: Ctx, id: str) -> Any:
     """The platform of an asset."""
     platform = ctx.world.platforms[find_asset(ctx, id).platform]
-    return shape.platform_row(ctx, platform, amounts(ctx).get(platform.id, 0))
+    return platform_shape.platform_row(ctx, platform, amounts(ctx).get(platform.id, 0))
 
 
 def amounts(ctx: Ctx) -> dict[int, int]:

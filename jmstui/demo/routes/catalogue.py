@@ -22,7 +22,7 @@ from jmstui.demo.listing import (
 from jmstui.demo.records import Label, Platform, Zone
 from jmstui.demo.routes.assets import amounts
 from jmstui.demo.shape import date, org_name, ref
-from jmstui.demo.shape_assets import platform_row
+from jmstui.demo.shape_platforms import platform_row
 from jmstui.demo.world import ROOT, name_key
 
 

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from jmstui.demo import shape_assets as shape
+from jmstui.demo import shape_platforms as platform_shape
 from jmstui.demo.http import Ctx, Problem, Route
 from jmstui.demo.listing import (
     Row,
@@ -180,14 +181,14 @@ def category_tree(ctx: Ctx) -> Any:
             counts[asset.platform] += ctx.world.account_amount(asset)
     title = word(ctx, "All types")
     items: list[Row] = [{"id": "ROOT", "name": title, "title": title, "open": True, "isParent": True}]
-    for category in shape.CATEGORIES:
+    for category in platform_shape.CATEGORIES:
         items += _category_items(ctx, category, counts)
     return items
 
 
 def _category_items(ctx: Ctx, category: str, counts: dict[int, int]) -> list[Row]:
     platforms = [p for p in ctx.world.platforms.values() if p.category == category]
-    label = shape.category(ctx, platforms[0])["label"]
+    label = platform_shape.category(ctx, platforms[0])["label"]
     ident, total = f"ROOT_{category.upper()}", sum(counts.get(p.id, 0) for p in platforms)
     items = [
         _branch(
@@ -196,7 +197,7 @@ def _category_items(ctx: Ctx, category: str, counts: dict[int, int]) -> list[Row
     ]
     for kind in dict.fromkeys(p.type for p in platforms):
         own = [p for p in platforms if p.type == kind]
-        text, amount = shape.kind(ctx, own[0])["label"], sum(counts.get(p.id, 0) for p in own)
+        text, amount = platform_shape.kind(ctx, own[0])["label"], sum(counts.get(p.id, 0) for p in own)
         meta = {"type": "type", "category": category, "_type": kind}
         items.append(_branch(f"{ident}_{kind}", ident, text, amount, False, meta))
         items += [_leaf(str(p.id), f"{ident}_{kind}", p.name, counts.get(p.id, 0)) for p in own]

@@ -16,6 +16,7 @@ from jmstui.demo.listing import (
     finisher,
     flags,
     kept,
+    labelled,
     missing,
     old,
     ordered,
@@ -134,7 +135,7 @@ def user_tests(ctx: Ctx) -> list[Test]:
     if "days" in ctx.query or "days__lt" in ctx.query:
         raise Crash
     world, query = ctx.world, ctx.query
-    tests = [*chosen_ids(ctx), *exact(ctx, "username", "email", "name", "source")]
+    tests = [*chosen_ids(ctx), *exact(ctx, "username", "email", "name", "source"), *labelled(ctx)]
     tests += flags(ctx, is_active=lambda u: u.is_active, is_first_login=lambda u: False)
     if not old(ctx):
         tests += flags(
@@ -238,7 +239,7 @@ def group_row(ctx: Ctx, group: Group, members: bool = False) -> Row:
 
 def groups(ctx: Ctx) -> Any:
     """The groups of the organization by name; with members for `action=retrieve`."""
-    tests = [*chosen_ids(ctx), *exact(ctx, "name"), *searched(ctx, lambda g: (g.name,))]
+    tests = [*chosen_ids(ctx), *exact(ctx, "name"), *labelled(ctx), *searched(ctx, lambda g: (g.name,))]
     keys = {"name": lambda g: name_key(g.name), "date_created": lambda g: g.date_created}
     rows = ordered(ctx, kept(ctx, ctx.world.in_org("groups", ctx.org), tests), keys, "name")
     row = partial(group_row, ctx, members=ctx.query.get("action") == "retrieve")
