@@ -15,7 +15,7 @@ def demo() -> Iterator[RunningDemo]:
     """One demo server for all tests of this process: 2,000 assets, no throttling. Leave no fault behind."""
     running = run_demo()
     yield running
-    running.stop()
+    running.close()
 
 
 @pytest.fixture
@@ -29,4 +29,4 @@ def start_demo() -> Iterator[Callable[..., RunningDemo]]:
 
     yield start
     for each in running:
-        each.stop()
+        each.close()

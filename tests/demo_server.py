@@ -48,6 +48,12 @@ class RunningDemo:
         self.server.force_exit = True
         self.thread.join(10)
 
+    def close(self) -> None:
+        """Stops, and raises what went wrong in the demo server itself."""
+        self.stop()
+        if self.demo.mistakes:
+            raise self.demo.mistakes[0]
+
 
 def run_demo(**options: Any) -> RunningDemo:
     """Starts a demo server on a free port; `options` as for `build_demo`, but no throttling by default."""
@@ -55,7 +61,8 @@ def run_demo(**options: Any) -> RunningDemo:
     from jmstui.demo.serve import make_server
 
     demo = build_demo(**{"rate": 0, "anon_rate": 0, **options})
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    # named, because asyncio switches Nagle off only then; else each answer waits 40 ms for an ACK
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listener.bind(("127.0.0.1", 0))
     server = make_server(demo.app)

@@ -85,9 +85,8 @@ async def _read(scope: Message, receive: Receive) -> Request:
 
 async def _quiet(receive: Receive, seconds: float) -> None:
     """Waits, or until the client has gone."""
-    await asyncio.wait(
-        {asyncio.ensure_future(asyncio.sleep(seconds)), gone := _gone(receive)}, return_when="FIRST_COMPLETED"
-    )
+    gone = _gone(receive)
+    await asyncio.wait({gone}, timeout=seconds)
     gone.cancel()
 
 

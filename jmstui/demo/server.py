@@ -60,6 +60,9 @@ class Demo(State):
             return self._answer(request)
         except errors.Crash:
             return self._outside(request, 500, "Server internal error")
+        except Exception as error:
+            self.mistakes.append(error)
+            return self._outside(request, 500, "Server internal error")
 
     def _answer(self, request: Request) -> Answer:
         path = request.path

@@ -38,6 +38,8 @@ class State:
         """Codes that were sent: (user name, `sms` or `email`, code)."""
         self.requests: list[tuple[str, str, str, int]] = []
         """What was served: (method, path, query, status); the oldest are forgotten."""
+        self.mistakes: list[Exception] = []
+        """Errors of the demo itself, which the client saw as a 500; a test server must end without any."""
         self.random = random.Random(f"codes {seed}")
         self.by_private_token: dict[str, User] = {}
         self.access_keys: dict[str, AccessKey] = {}

@@ -39,7 +39,7 @@ def servers() -> Iterator[dict[str, RunningDemo]]:
     }
     yield made
     for each in made.values():
-        each.stop()
+        each.close()
 
 
 def server_for(servers: dict[str, RunningDemo], api: str, recording: dict[str, Any]) -> RunningDemo:

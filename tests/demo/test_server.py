@@ -38,7 +38,7 @@ def server() -> Iterator[RunningDemo]:
 
     running = run_demo(assets=200)
     yield running
-    running.stop()
+    running.close()
 
 
 @pytest.fixture
@@ -343,3 +343,12 @@ def test_the_web_framework_is_not_needed_in_process() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True
     )
     assert done.stdout.strip() == "[]"
+
+
+def test_a_mistake_of_the_demo_is_a_500_and_is_remembered(start_demo: Callable[..., RunningDemo]) -> None:
+    server = start_demo(assets=50)
+    person = Person(server, "admin")
+    server.world.orgs.clear()
+    assert person.get(PROFILE).status_code == 500
+    assert [type(each) for each in server.mistakes] == [KeyError]
+    server.mistakes.clear()
