@@ -106,16 +106,25 @@ def test_what_is_no_list(text: str) -> None:
         rows_of(text)
 
 
-@pytest.mark.parametrize("depth", [2_000, 100_000])
-def test_deep_nesting(depth: int) -> None:
-    for text in (
-        "[" * depth + "]" * depth,
-        '{"results": ' * depth,
-        '{"results": [{"id": "1", "name": "x", "y": ' + "[" * depth,
-    ):
-        for decode in (rows_of, one(Asset), many(Asset), raw):
-            with pytest.raises(Undecodable):
-                decode(text.encode())  # type: ignore[operator]
+@pytest.mark.parametrize(
+    "text",
+    ["[" * 100_000 + "]" * 100_000, '{"a": ' * 100_000, '{"results": [{"id": "1", "name": ' + "[" * 100_000],
+)
+def test_deep_nesting(text: str) -> None:
+    for decode in (rows_of, one(Asset), many(Asset), raw):
+        with pytest.raises(Undecodable):
+            decode(text.encode())  # type: ignore[operator]
+
+
+def test_nesting_that_some_pythons_can_read() -> None:
+    body = ("[" * 2_000 + "]" * 2_000).encode()
+    with pytest.raises(Undecodable):
+        raw(body)
+    try:
+        rows = rows_of(body).rows
+    except Undecodable:
+        rows = []
+    assert all(isinstance(row, BadRow) for row in rows)
 
 
 def test_one() -> None:
