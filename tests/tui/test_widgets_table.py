@@ -241,3 +241,34 @@ async def test_a_sign_says_that_columns_are_missing() -> None:
     async with staged(table(full(5)), size=(22, 13)) as (host, _pilot):
         assert host.lines()[1].endswith(">")
         assert "ID" not in host.lines()[1]
+
+
+async def test_a_list_that_shrank_tells_which_row_is_under_the_cursor_now() -> None:
+    source = full(30)
+    widget = table(source)
+    async with staged(widget) as (host, pilot):
+        await pilot.press("end")
+        for index in range(5, 30):
+            del source.rows[index]
+        source.total = 5
+        source.on_change(Change("total"))
+        await pilot.pause()
+        assert (widget.cursor, widget.current_id) == (4, "id4")
+        assert host.last(RemoteTable.Highlighted).row_id == "id4"
+        assert host.lines()[0] == " Assets  1–5 of 5"
+
+
+async def test_a_row_that_changed_is_told_and_drawn() -> None:
+    source = full(30)
+    async with staged(table(source)) as (host, pilot):
+        source.arrive([Row("id0", "renamed")])
+        await pilot.pause()
+        assert host.last(RemoteTable.Highlighted).row.name == "renamed"
+        assert host.lines()[2].split()[0] == "renamed"
+
+
+async def test_where_room_is_short_the_search_stays_before_the_title() -> None:
+    widget = table(full(12117))
+    async with staged(widget, size=(34, 13)) as (host, _pilot):
+        widget.set_head(search="web-frontend")
+        assert host.lines()[0] == "  /web-frontend  1–10 of 12,117"

@@ -112,6 +112,9 @@ class LineTree(LineView):
         (self._folded.add if folded else self._folded.discard)(self._keys[index])
         self._lay_out(self._keys[index])
 
+    def activate(self) -> None:
+        self.action_follow()
+
     def action_follow(self) -> None:
         """Go where the line leads."""
         line = self.current

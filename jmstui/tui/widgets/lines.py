@@ -77,6 +77,9 @@ class LineView(Widget, can_focus=True):
     def cursor_moved(self) -> None:
         """Called when the cursor stands on another line than before."""
 
+    def activate(self) -> None:
+        """What Enter does, for a double click."""
+
     def sight_moved(self, direction: int) -> None:
         """Called when other lines than before may be in sight; `direction` is -1, 0 or 1."""
 
@@ -250,6 +253,8 @@ class LineView(Widget, can_focus=True):
         index = self.top + event.y - self.head_lines
         if event.y >= self.head_lines and index < self.line_count:
             self.move_to(index)
+            if event.chain == 2:
+                self.activate()
 
 
 def strip(pieces: Pieces, width: int, rest: Style) -> Strip:

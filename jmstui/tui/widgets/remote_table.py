@@ -48,7 +48,8 @@ class RemoteTable(LineView):
     head_lines = 2
 
     class Highlighted(Message):
-        """The cursor stands on another row, or its row has come. `row` is None while it has not."""
+        """The cursor stands on another row, or its row has come or changed. `row` is None while it has not
+        come."""
 
         def __init__(self, table: RemoteTable, row_id: str | None, index: int, row: Any) -> None:
             super().__init__()
@@ -93,7 +94,7 @@ class RemoteTable(LineView):
         """Stands in a list without rows."""
         self._columns_for: tuple[object, Layout] | None = None
         self._anchor: str | None = None
-        self._told: tuple[str | None, int] | None = None
+        self._told: tuple[int, Any] | None = None
 
     # what is shown
 
@@ -150,11 +151,18 @@ class RemoteTable(LineView):
 
     def on_remote_table__changed(self, message: _Changed) -> None:
         message.stop()
-        if message.source is self.source and self.source is not None:
-            self._settle()
+        if message.source is not self.source or self.source is None:
+            return
+        change, here = message.change, (self.cursor, self.top)
+        self._settle()
+        if change.kind == "rows" and here == (self.cursor, self.top):
+            self.sync_rows(change.first, change.last)
+            self.sync_head()
+        else:
             self.lines_changed()
-            if message.change.kind in ("reset", "total"):
-                self.sight_moved(0)
+            self._tell()
+        if change.kind in ("reset", "total"):
+            self.sight_moved(0)
 
     def _settle(self) -> None:
         """Keep the cursor on its row by id, and say so when another row is under it."""
@@ -169,12 +177,12 @@ class RemoteTable(LineView):
 
     def _tell(self) -> None:
         row = self.current
-        told = (None if row is None else self._row_key(row), self.cursor)
-        if told[0] is not None:
-            self._anchor = told[0]
-        if told != self._told:
-            self._told = told
-            self.post_message(self.Highlighted(self, told[0], self.cursor, row))
+        id = None if row is None else self._row_key(row)
+        if id is not None:
+            self._anchor = id
+        if self._told != (self.cursor, row):
+            self._told = (self.cursor, row)
+            self.post_message(self.Highlighted(self, id, self.cursor, row))
 
     def cursor_moved(self) -> None:
         self._anchor = None
@@ -187,6 +195,9 @@ class RemoteTable(LineView):
             self.source.want(
                 first, max(last, first + self.page - 1 if self.source.total is None else last), direction
             )
+
+    def activate(self) -> None:
+        self.action_open()
 
     def action_open(self) -> None:
         """Open the row under the cursor, once it is there."""
@@ -235,14 +246,13 @@ class RemoteTable(LineView):
             if self.source.error is not None and self.line_count:
                 notes.append("! not refreshed")
         tail = "  ".join(note for note in notes if note)
-        title = " " + self.title
-        left = max(0, room - width(title) - width(tail) - 4)
         asked = "  ".join(
-            [
-                *([clean(self.where)] if self.where else []),
-                *([f"/{clean(self.search)}"] if self.search else []),
-            ]
+            [clean(self.where)] * bool(self.where) + [f"/{clean(self.search)}"] * bool(self.search)
         )
+        title = f" {self.title}"
+        left = max(0, room - width(title) - width(tail) - 4)
+        if width(asked) > left:  # what the list is narrowed to matters more than what it is a list of
+            title, left = "", left + width(title)
         middle = "  " + cut(asked, left) if asked and left > 1 else ""
         return [(title, self.palette.title), (f"{middle}  {tail}", self.palette.dim)]
 

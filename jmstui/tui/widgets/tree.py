@@ -165,6 +165,9 @@ class SideTree(LineView):
             self._open ^= {branch.id}
             self._flatten(branch.id)
 
+    def activate(self) -> None:
+        self.action_choose()
+
     def action_choose(self) -> None:
         """Choose the branch under the cursor."""
         branch = self.current
@@ -189,7 +192,7 @@ class SideTree(LineView):
         branch, depth = self._rows[index]
         mark = ("▾" if branch.id in self._open else "▸") if branch.id in self._children else " "
         sign = "•" if branch.id == self.chosen else " "
-        indent = "  " * min(depth, max(0, (room - 14) // 2))
+        indent = "  " * min(depth, max(0, (room - 18) // 2))
         count = "" if branch.count is None else f"{branch.count:,}"
         left = room - 5 - len(indent) - len(count)
         name = cut(clean(branch.name), left)
