@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from jmstui.demo.http import Ctx
 from jmstui.demo.listing import Row, old
 from jmstui.demo.records import Account, Asset, Platform

@@ -124,7 +124,7 @@ def make_platforms() -> list[Platform]:
     rows: list[tuple[str, str, str, list[tuple[str, int]]]] = [
         ("Linux", "host", "linux", [ssh, sftp]),
         ("Unix", "host", "unix", [ssh, sftp]),
-        ("BSD", "host", "unix", [ssh, sftp]),
+        ("BSD", "host", "unix", [ssh, ("telnet", 23)]),
         ("macOS", "host", "unix", [ssh, sftp, ("vnc", 5900)]),
         ("Windows", "host", "windows", [rdp, ("winrm", 5985)]),
         ("Windows2016", "host", "windows", [rdp]),

@@ -7,33 +7,26 @@ from functools import partial
 from typing import Any
 
 from jmstui.demo import access
-from jmstui.demo.errors import Crash
 from jmstui.demo.http import Ctx, Route
 from jmstui.demo.listing import (
     Row,
-    Test,
-    boolean,
-    chosen_ids,
     exact,
     finisher,
-    flags,
     kept,
-    labelled,
     missing,
     old,
     ordered,
     page,
-    recent,
     searched,
     sized,
 )
 from jmstui.demo.records import Account, Asset, Node, Rule, User
-from jmstui.demo.rule_filters import rule_tests
 from jmstui.demo.routes.assets import find_asset
 from jmstui.demo.routes.users import group_row, listed
+from jmstui.demo.rule_filters import rule_tests
 from jmstui.demo.shape import actions, date, org_name, ref
 from jmstui.demo.shape_assets import account_row
-from jmstui.demo.world import ROOT, ancestors, name_key
+from jmstui.demo.world import ROOT, name_key
 
 _SMALL = (
     "id",
