@@ -21,6 +21,11 @@ _MFA_TEXTS = {
     "sms": "SMS verify code invalid",
     "email": "Email verify code invalid",
 }
+_REFUSALS = {
+    "user_not_exist": "Username does not exist",
+    "acl_not_allow": "Current IP and Time period is not allowed",
+    "block_global_ip_login": LOCKED.replace("account", "address").format(LOCK_MINUTES),
+}
 _MFA_TRIES = " You can also try {} times (The account will be temporarily locked for {} minutes)"
 
 
@@ -58,6 +63,9 @@ class Login:
 
     def _check_password(self, username: str, password: str) -> User:
         key = username.lower()
+        if refusal := self._state.refusals.get(key):
+            text = _REFUSALS.get(refusal)
+            raise Problem(400, login_error(refusal, text) if text else {"error": refusal})
         user = self._state.world.user_named(username)
         if self._state.failures.locked(key, self._now) or (user is not None and user.login_blocked):
             raise self._fail(key, "block_login", say(LOCKED, self._lang, LOCK_MINUTES))

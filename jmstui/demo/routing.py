@@ -41,6 +41,11 @@ class Match:
     params: dict[str, str]
     allow: str
 
+    @property
+    def perm(self) -> str | None:
+        """What a method without a route wants: None where the whole view is open to everybody."""
+        return None if all(route.perm is None for route in self.routes.values()) else ""
+
 
 @cache
 def all_routes() -> tuple[Route, ...]:

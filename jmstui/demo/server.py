@@ -90,7 +90,7 @@ class Demo(State):
         caller = identify.identify(self, request, session, lang)
         org = identify.organization(self, request, session)
         route = match.routes.get("GET" if request.method == "HEAD" else request.method)
-        perms = identify.admit(self, caller, org, route.perm if route else "", lang)
+        perms = identify.admit(self, caller, org, route.perm if route else match.perm, lang)
         self._throttle(request, caller)
         if request.method == "OPTIONS":
             return Reply({"name": match.pattern, "description": "", "renders": [_JSON], "parses": [_JSON]})

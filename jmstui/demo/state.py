@@ -34,6 +34,8 @@ class State:
         self.failures, self.mfa_failures = Failures(), Failures()
         self.throttle = Throttle()
         self.reviews = Reviews(seed)
+        self.refusals: dict[str, str] = {}
+        """User name → the error that its login gets: `acl_not_allow`, `user_not_exist`, any text (§1.3)."""
         self.outbox: list[tuple[str, str, str]] = []
         """Codes that were sent: (user name, `sms` or `email`, code)."""
         self.requests: list[tuple[str, str, str, int]] = []

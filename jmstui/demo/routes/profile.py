@@ -7,7 +7,7 @@ from typing import Any
 from jmstui.demo import rbac
 from jmstui.demo.http import Ctx, Route
 from jmstui.demo.records import Org, User
-from jmstui.demo.shape import date
+from jmstui.demo.shape import choice, date
 
 _OUTSIDERS = ("wecom_id", "dingtalk_id", "feishu_id", "lark_id", "slack_id")
 
@@ -80,13 +80,13 @@ def profile_of(ctx: Ctx, user: User, signed_in: bool = False) -> dict[str, Any]:
         "email": user.email,
         "wechat": "",
         "phone": None,
-        "mfa_level": _choice(1 if user.mfa else 0, _mfa_label(bool(user.mfa), old)),
-        "source": _choice("local", "Local"),
+        "mfa_level": choice(ctx, 1 if user.mfa else 0, _mfa_label(bool(user.mfa), old)),
+        "source": choice(ctx, "local", "Local"),
         "avatar_url": f"/static/img/avatar/{'admin' if rbac.is_superuser(user) else 'user'}.png",
         "groups": [{"id": group.id, "name": group.name} for group in _groups(ctx, user)],
         "system_roles": [_role(name, ctx.api) for name in rbac.system_roles(user)],
         "labels": [],
-        "password_strategy": _choice("email", "Reset link will be generated and sent to the user"),
+        "password_strategy": choice(ctx, "email", "Reset link will be generated and sent to the user"),
         "public_key_comment": "",
         "public_key_hash_md5": "",
         "guide_url": "",
@@ -122,10 +122,6 @@ def profile_of(ctx: Ctx, user: User, signed_in: bool = False) -> dict[str, Any]:
 
 def _groups(ctx: Ctx, user: User) -> list[Any]:
     return [g for g in ctx.world.groups_of(user.id) if ctx.org.id in (g.org_id, rbac.ROOT)]
-
-
-def _choice(value: Any, label: str) -> dict[str, Any]:
-    return {"value": value, "label": label}
 
 
 def _mfa_label(on: bool, old: bool) -> str:
