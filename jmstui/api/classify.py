@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
+from jmstui.api.address import Address
 from jmstui.api.errors import (
     AccountLocked,
     AccountUnusable,
@@ -24,6 +27,7 @@ from jmstui.api.errors import (
     NotJumpServer,
     NotPermitted,
     Phase,
+    RedirectRefused,
     ServerError,
     SessionExpired,
     Throttled,
@@ -63,12 +67,12 @@ def _said(data: Mapping[str, Any]) -> str:
     """The server's words: `detail`, then `msg`, `error`, then the fields (§7.5)."""
     for key in ("detail", "msg", "error"):
         if isinstance(data.get(key), str):
-            return words(data[key])
+            return words(data[key].rstrip(" ."))
     parts = []
     for key, value in list(data.items())[:3]:
         first = value[0] if isinstance(value, list) and value else value
         parts.append(f"{key}: {first}" if isinstance(first, str | int) else key)
-    return words("; ".join(parts))
+    return words("; ".join(parts).rstrip(" ."))
 
 
 def _retry_after(headers: Mapping[str, str], data: Mapping[str, Any]) -> float | None:
@@ -118,20 +122,17 @@ def sign_in_error(error: str, message: str) -> ApiError | None:
 
 def _unauthorized(data: Mapping[str, Any], kind: CredentialKind, phase: Phase) -> ApiError:
     """401, by the credential that was sent: the words differ between versions (§14)."""
-    if phase in ("mfa", "review", "login"):
-        return (
-            LoginStateLost()
-            if phase != "login"
-            else BadCredential(f"The server did not take this sign-in: {_said(data)}.")
-        )
+    if phase in ("mfa", "review"):
+        return LoginStateLost()
+    if phase == "login":
+        return BadCredential(f"The server did not take this sign-in: {_said(data)}.")
     if kind == "access_key":
         # only the text tells these two apart, and the server does not translate it
         return AddressNotAllowed() if "access ip list" in _said(data) else BadSignature()
     if kind == "private_token":
         return BadCredential(
-            "The server does not accept this private token: it is wrong or was replaced, or its user is "
-            "disabled. "
-            "An administrator can read it in the server's shell with create_private_token()."
+            "The server does not accept this private token: it is wrong or was replaced, or its user "
+            "is disabled. An administrator can read it in the server's shell with create_private_token()."
         )
     if kind == "session":
         return SessionExpired(
@@ -177,7 +178,7 @@ def _error_from(
     status: int, headers: Mapping[str, str], body: bytes, phase: Phase, kind: CredentialKind, path: str
 ) -> ApiError:
     data = _object(body)
-    if status == 500 and phase == "login" and (data is not None or b"HTTPS port" not in body[:4096]):
+    if status == 500 and phase == "login" and body.lstrip()[:1] != b"<":
         return MustChangePassword()
     if data is None:
         return _not_json(status, headers, body)
@@ -203,3 +204,40 @@ def _error_from(
     return BadRequest(
         f"The server did not take the request (status {status}): {_said(data) or 'no reason given'}."
     )
+
+
+def redirect_error(address: Address, location: str, asked: str) -> ApiError:
+    """Why a redirect of the API path `asked` (`/api/v1/…`) is not followed, and what to do. Pure."""
+    try:
+        to = urlsplit(location)
+        host, port = to.hostname or address.host, to.port if to.netloc else address.port
+    except ValueError:
+        return NotJumpServer("it redirects to something that is no address")
+    scheme = to.scheme or address.scheme
+    if scheme not in ("http", "https"):
+        return NotJumpServer(f"it redirects to {words(scheme)}:")
+    if port == {"http": 80, "https": 443}[scheme]:
+        port = None
+    target = Address(scheme, host, port, address.path)
+    if host.lower() != address.host.lower():
+        there = words(replace(target, path="").url)
+        return RedirectRefused(
+            address.url,
+            there,
+            f"{address.url} redirects to another host, {there}. It was not followed, so that no credential "
+            "goes there. If that is your JumpServer, enter its address instead.",
+        )
+    if "/core/auth/" in to.path:
+        return SessionExpired("The server wants the sign-in in the browser to be completed first.")
+    if to.path.endswith(asked):
+        target = replace(target, path=to.path.removesuffix(asked))
+    if target == address:
+        return NotJumpServer(f"it redirects to {words(to.path)}")
+    there = words(target.url)
+    in_clear = address.scheme == "https" and scheme == "http"
+    advice = (
+        "It was not followed, because secrets would travel in clear."
+        if in_clear
+        else f"Enter {there} as the address."
+    )
+    return RedirectRefused(address.url, there, f"{address.url} redirects to {there}. {advice}")

@@ -141,7 +141,7 @@ class WrongCode(SignInError):
 
     def __init__(self, tries_left: int | None = None, minutes: int | None = None) -> None:
         super().__init__(
-            f"This code is wrong, or the clock of the device that made it is. {_tries(tries_left, minutes)}"
+            f"This code is wrong, or the clock of its device is off. {_tries(tries_left, minutes)}"
         )
         self.tries_left, self.minutes = tries_left, minutes
 
@@ -376,5 +376,5 @@ def _tries(left: int | None, minutes: int | None) -> str:
     if left is None:
         return "Too many failures lock the account."
     if left <= 0:
-        return f"No try is left: the next failure locks the account{then}."
+        return f"It was the last try: the account is locked now{then}, and trying again extends that."
     return f"{left} {'try is' if left == 1 else 'tries are'} left before the account is locked{then}."

@@ -6,12 +6,12 @@ import asyncio
 import time
 import zlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, urlencode
 
 from jmstui.api.address import Address, parse_address
-from jmstui.api.classify import error_from
+from jmstui.api.classify import error_from, redirect_error
 from jmstui.api.endpoints.reads import phase_of
 from jmstui.api.errors import (
     ApiError,
@@ -19,8 +19,6 @@ from jmstui.api.errors import (
     CannotReach,
     CredentialKind,
     NotJumpServer,
-    RedirectRefused,
-    SessionExpired,
     TooLarge,
     UntrustedCertificate,
     words,
@@ -160,7 +158,7 @@ class Transport:
             state.take(cookies)
         fault: ApiError | None = None
         if 300 <= answer.status < 400:
-            fault = self._redirected(location, _api(path))
+            fault = redirect_error(self.address, location, _api(path))
         elif answer.status >= 400:
             fault = error_from(answer.status, answer.headers, answer.body, phase, kind, path)
         elif answer.body.strip() and "json" not in answer.headers.get("content-type", ""):
@@ -258,7 +256,6 @@ class Transport:
 
     async def _exchange(self, request: Request, auth: Auth | None) -> tuple[RawAnswer, list[str], str]:
         """Send, read within bounds, close. (answer, its `Set-Cookie` headers, its `Location`.)"""
-
         client = self._open()
         started = time.perf_counter()
         try:
@@ -310,41 +307,8 @@ class Transport:
                 except zlib.error:
                     raise NotJumpServer("its compressed answer is broken") from None
             if len(body) > self.max_body:
-                raise TooLarge(f"it is larger than {self.max_body // 1_000_000 or 1} MB")
+                raise TooLarge(f"it is larger than {max(self.max_body >> 20, 1)} MB")
         return bytes(body), bytes_in
-
-    def _redirected(self, location: str, asked: str) -> ApiError:
-        """The sentence for a redirect of the API path `asked`; none is ever followed."""
-        try:
-            to = urlsplit(location)
-            host, port = to.hostname or self.address.host, to.port if to.netloc else self.address.port
-            port = None if port == {"http": 80, "https": 443}.get(to.scheme) else port
-        except ValueError:
-            return NotJumpServer("it redirects to something that is no address")
-        scheme = to.scheme or self.address.scheme
-        target = Address(scheme, host, port, self.address.path)
-        if scheme not in ("http", "https"):
-            return NotJumpServer(f"it redirects to {words(scheme)}:")
-        if host.lower() != self.address.host.lower():
-            there = words(replace(target, path="").url)
-            return RedirectRefused(
-                self.url,
-                there,
-                f"{self.url} redirects to another host, {there}. It was not followed, so that no credential "
-                "goes there. If that is your JumpServer, enter its address instead.",
-            )
-        if "/core/auth/" in to.path:
-            return SessionExpired("The server wants the sign-in in the browser to be completed first.")
-        if to.path.endswith(asked):
-            target = replace(target, path=to.path.removesuffix(asked))
-        if target == self.address:
-            return NotJumpServer(f"it redirects to {words(to.path)}")
-        there = words(target.url)
-        if self.address.scheme == "https" and scheme == "http":
-            advice = "It was not followed, because secrets would travel in clear."
-        else:
-            advice = f"Enter {there} as the address."
-        return RedirectRefused(self.url, there, f"{self.url} redirects to {there}. {advice}")
 
 
 def _api(path: str) -> str:

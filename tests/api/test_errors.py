@@ -90,11 +90,11 @@ def test_tries_left_in_chinese() -> None:
     assert "1 try is left" in error.sentence
 
 
-def test_the_last_wrong_password_tells_of_the_lock_to_come() -> None:
+def test_the_seventh_wrong_password_tells_of_the_lock() -> None:
     error = make(400, {"error": "password_failed", "msg": "try 1 times (locked for 30 minutes)"}, "login")
     assert isinstance(error, errors.WrongPassword)
     assert error.tries_left == 0
-    assert "the next failure locks" in error.sentence
+    assert "locked now for 30 minutes" in error.sentence
 
 
 def test_a_wrong_password_without_numbers() -> None:
@@ -123,8 +123,9 @@ def test_must_change_names_the_browser() -> None:
 
 
 def test_a_gateway_page_during_the_login_is_no_password_to_change() -> None:
-    error = make(502, b"<html>Bad Gateway</html>", "login")
-    assert type(error) is errors.ServerError
+    for status in (500, 502):
+        assert type(make(status, b"<html>Bad Gateway</html>", "login")) is errors.ServerError
+    assert type(make(500, b"", "login")) is errors.MustChangePassword
 
 
 def test_the_number_of_code_tries_is_right_already() -> None:

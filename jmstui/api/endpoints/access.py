@@ -12,6 +12,10 @@ from jmstui.models.node import Node
 from jmstui.models.page import Page
 from jmstui.models.permission import PermedAsset
 
+COLUMNS = (
+    "id,name,address,platform,category,type,zone,domain,nodes,connectivity,is_active,comment,org_id,org_name"
+)
+
 
 def verdict(user: str, asset: str, org: str | None = None) -> Query[PermedAsset]:
     """Does this user reach this asset, and with what? Over all organizations; `NotFound` means no (§6.5)."""
@@ -30,7 +34,7 @@ def assets_of_user(
     *,
     search: str | None = None,
     order: str | None = None,
-    fields: str | None = None,
+    fields: str | None = COLUMNS,
     org: str | None = None,
     **filters: object,
 ) -> Query[Page[PermedAsset]]:
@@ -48,10 +52,16 @@ def tree(user: str = "self", org: str | None = None) -> Tree:
 
 
 def assets_of_group(
-    group: str, offset: int = 0, limit: int = 100, *, search: str | None = None, org: str | None = None
+    group: str,
+    offset: int = 0,
+    limit: int = 100,
+    *,
+    search: str | None = None,
+    fields: str | None = COLUMNS,
+    org: str | None = None,
 ) -> Query[Page[PermedAsset]]:
     """What the members of a group reach through it, by valid rules only (§6.5)."""
-    params = window(offset, limit, None, search, None, {})
+    params = window(offset, limit, fields, search, None, {})
     return query(f"perms/user-groups/{group}/assets/", page_of(PermedAsset, offset), "list", params, org)
 
 

@@ -72,10 +72,16 @@ def perm_users(
 
 
 def perm_user_groups(
-    id: str, offset: int = 0, limit: int = 100, *, org: str | None = None, **filters: object
+    id: str,
+    offset: int = 0,
+    limit: int = 100,
+    *,
+    fields: str | None = "id,name,comment,org_id,org_name",
+    org: str | None = None,
+    **filters: object,
 ) -> Query[Page[Group]]:
     """Groups that any rule leads to the asset (§6.5)."""
-    params = window(offset, limit, None, None, None, filters)
+    params = window(offset, limit, fields, None, None, filters)
     return query(f"assets/assets/{id}/perm-user-groups/", page_of(Group, offset), "rules", params, org)
 
 
