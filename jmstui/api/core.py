@@ -79,14 +79,13 @@ class Core:
         clock: Clock | None = None,
         jitter: Callable[[], float] = random.random,
     ) -> None:
-        if requests is None:
-            requests = PER_MINUTE if transport.auth is not None else PER_MINUTE_ANONYMOUS
+        self._requests = requests
         self.transport = transport
         self.server = transport.url
         self.clock = clock or Clock()
         self.events = Listeners()
         self.cache = Cache(cache_bytes, self.clock)
-        self.budget = Budget(requests, clock=self.clock, tell=self.events.emit)
+        self.budget = Budget(self._share(), clock=self.clock, tell=self.events.emit)
         self.log = log.RequestLog()
         self.max_wait = max_wait
         self.latency_ms: float | None = None
@@ -101,6 +100,11 @@ class Core:
         self._renamed: dict[str, str] = {}
         self._former: SignInError | None = None
         self._closed = False
+
+    def _share(self) -> int:
+        """Requests a minute: as set, else by whether the server can tell who asks (§7.6)."""
+        known = PER_MINUTE if self.transport.auth is not None else PER_MINUTE_ANONYMOUS
+        return known if self._requests is None else self._requests
 
     def key(self, query: Query[Any], org: str | None) -> Key:
         """The key of a question for this server, this user and the organization that it is asked in."""
@@ -254,6 +258,7 @@ class Core:
     def replace(self, auth: Any, identity: str | None) -> None:
         """A new credential; `identity` None: not known yet who it is, so that no former answer shows."""
         self.transport.auth = auth
+        self.budget.size = self._share()
         self._generation += 1
         self._former, self.signed_out = self.signed_out, None
         self.identity = identity if identity is not None else f"?{self._generation}"
@@ -265,6 +270,7 @@ class Core:
         if former != identity and (not former or former.startswith("?")):
             self._renamed[former] = identity
             self.cache.rename(former, identity)
+            self._flights.rename(self._now)
 
     async def close(self) -> None:
         """Cancel everything under way and close the connections."""

@@ -60,7 +60,7 @@ class Flights(Generic[K, T]):
         finally:
             flight.askers -= 1
             if not flight.askers and not flight.task.done():
-                self._forget(key, flight)
+                self._forget(flight)
                 flight.task.cancel()
 
     def _launch(
@@ -70,18 +70,22 @@ class Flights(Generic[K, T]):
         self._under_way[key] = flight
         flight.task = asyncio.create_task(start(flight))
         self._tasks.add(flight.task)
-        flight.task.add_done_callback(lambda task: self._landed(key, flight, task))
+        flight.task.add_done_callback(lambda task: self._landed(flight, task))
         return flight
 
-    def _landed(self, key: K, flight: Flight[T], task: asyncio.Task[T]) -> None:
-        self._forget(key, flight)
+    def _landed(self, flight: Flight[T], task: asyncio.Task[T]) -> None:
+        self._forget(flight)
         self._tasks.discard(task)
         if not task.cancelled():
             task.exception()  # read, so that an error nobody waits for any more is not reported as lost
 
-    def _forget(self, key: K, flight: Flight[T]) -> None:
-        if self._under_way.get(key) is flight:
+    def _forget(self, flight: Flight[T]) -> None:
+        for key in [key for key, each in self._under_way.items() if each is flight]:
             del self._under_way[key]
+
+    def rename(self, new: Callable[[K], K]) -> None:
+        """Questions under way become known by another key, so that those who ask by that one join them."""
+        self._under_way = {new(key): flight for key, flight in self._under_way.items()}
 
     async def close(self) -> None:
         """Cancel everything and wait until the connections are free."""

@@ -196,7 +196,8 @@ async def test_without_a_credential_the_budget_is_smaller() -> None:
     server.auth = None
     client = new_client(server)
     assert client.budget.size == 60
-    server.auth = "somebody"
+    client.replace_credential("somebody")
+    assert client.budget.size == 150
     assert new_client(server).budget.size == 150
     assert new_client(server, requests=30).budget.size == 30
 

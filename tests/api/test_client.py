@@ -321,6 +321,7 @@ async def test_answers_of_before_identify_are_found_afterwards() -> None:
     task = asyncio.create_task(client.get(thing(1)))
     await asyncio.sleep(0.05)
     client.identify("alice")
+    assert (await client.get(thing(1))).source == "joined", "and what was under way is still one request"
     await task
     assert client.identity == "alice"
     assert client.peek(thing(1)) is not None

@@ -17,7 +17,7 @@ from jmstui.models.asset import Asset
 from jmstui.models.credential import PrivateToken, Secret
 from jmstui.services.identity import Identity, who_am_i
 from jmstui.views import all_views
-from jmstui.views.spec import Ask
+from jmstui.views.spec import Ask, Branch
 from tests.demo_server import RunningDemo, run_demo
 
 ROOT = "00000000-0000-0000-0000-000000000000"
@@ -96,15 +96,17 @@ async def session(server: RunningDemo) -> AsyncIterator[Session]:
     await opened.client.aclose()
 
 
-async def tree(session: Session, identity: Identity) -> int:
-    """The branches of the node tree, as the screen loads them."""
+async def last(values: AsyncIterator[list[Any]]) -> list[Any]:
+    """What a growing result has become when it is whole."""
+    return [value async for value in values][-1]
+
+
+async def tree(session: Session, identity: Identity) -> list[Branch]:
+    """The node tree, as the screen loads it."""
     assert VIEW.side is not None
     side = VIEW.side(identity)
     assert side is not None
-    branches: list[Any] = []
-    async for branches in side.load(session.client, identity):
-        pass
-    return len(branches)
+    return await last(side.load(session.client, identity))
 
 
 async def test_start_to_rows_on_screen(session: Session) -> None:
@@ -113,7 +115,7 @@ async def test_start_to_rows_on_screen(session: Session) -> None:
     remote = session.assets(identity)
     rows, branches = await asyncio.gather(session.show(remote, 0), tree(session, identity))
     assert None not in rows
-    assert branches > 100
+    assert len(branches) > 100
     assert remote.total == 100_000
     asked = session.requests()
     assert len(asked) <= 5, asked
@@ -122,13 +124,7 @@ async def test_start_to_rows_on_screen(session: Session) -> None:
 
 async def test_a_node_seen_within_its_time_costs_nothing(session: Session) -> None:
     identity = await who_am_i(session.client)
-    assert VIEW.side is not None
-    side = VIEW.side(identity)
-    assert side is not None
-    branches: list[Any] = []
-    async for branches in side.load(session.client, identity):
-        pass
-    filters = next(branch.filters for branch in branches if branch.filters and (branch.count or 0) > 100)
+    filters = next(b.filters for b in await tree(session, identity) if b.filters and (b.count or 0) > 100)
     await session.show(session.assets(identity, filters=filters), 0)
     await session.show(session.assets(identity), 0)
     session.requests()
@@ -187,8 +183,7 @@ async def test_the_detail_of_an_asset(session: Session) -> None:
     spent = []
     for _ in range(2):
         for tab in VIEW.tabs[:3]:
-            async for _lines in tab.lines(session.client, identity, row):
-                pass
+            assert await last(tab.lines(session.client, identity, row))
         spent.append(session.requests())
     assert 1 <= len(spent[0]) <= 3, spent[0]
     assert spent[1] == []
@@ -199,12 +194,9 @@ async def test_the_json_tab_shares_the_answer_of_the_overview(session: Session) 
     row = (await session.show(session.assets(identity), 0))[0]
     assert row is not None
     tabs = {tab.key: tab for tab in VIEW.tabs}
-    async for _lines in tabs["overview"].lines(session.client, identity, row):
-        pass
+    await last(tabs["overview"].lines(session.client, identity, row))
     session.requests()
-    lines: list[Any] = []
-    async for lines in tabs["json"].lines(session.client, identity, row):
-        pass
+    lines = await last(tabs["json"].lines(session.client, identity, row))
     assert any(row.id in line.text for line in lines)
     assert session.requests() == []
 
