@@ -52,6 +52,11 @@ def elsewhere(org: str) -> Warned:
     return Warned("other-organization", f"the asset belongs to {org}: rules and names are from there")
 
 
+def unreadable(amount: int) -> Warned:
+    """For rules whose rows could not be decoded: they may matter."""
+    return Warned("rules-unreadable", f"{amount} of the rules could not be read")
+
+
 def of_accounts(accounts: Sequence[WhyAccount]) -> list[Warned]:
     """Nothing to log in with, secrets that are not stored, accounts that stand on no asset."""
     if not accounts:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from jmstui.access.evaluate import Granted, Person, Place, as_named, covers_any, grant, lineage
 from jmstui.access.paths import NodeNames
@@ -23,9 +23,13 @@ from jmstui.services.answers import AssetName, OrgName, RuleStand, local_now, no
 
 if TYPE_CHECKING:
     from jmstui.api.client import Client
+    from jmstui.api.query import Query
     from jmstui.models.base import BadRow
     from jmstui.models.node import TreeItem
+    from jmstui.models.page import Page
     from jmstui.services.identity import Identity
+
+T = TypeVar("T", User, Permission)
 
 __all__ = ["GroupReach", "NodeName", "Reacher", "WhoCan", "who_can", "who_can_node"]
 
@@ -59,6 +63,8 @@ class WhoCan:
     """Named, but by dead rules alone, or unable to sign in; `why` says which."""
     read: int = 0
     """Rows that were read so far, for a progress line."""
+    inactive: bool = False
+    """The asset is switched off: a grant does not look at that, a connection does (§6.4.7)."""
     complete: bool = True
     done: bool = False
     now: datetime = field(default_factory=local_now)
@@ -101,10 +107,11 @@ async def who_can(
         users = tasks.start(_all(client, lambda offset: ask.perm_users(asset.id, offset, home)))
         rules = tasks.start(_rules_of(client, asset.id, home, nodeless))
         covering, people = await rules, await users
-        answer = _put_together(answer, people, covering, lambda person, alive: ())
+        sure = covering.whole and people.whole
+        answer = _put_together(replace(answer, complete=sure), people, covering, lambda person, alive: ())
         yield answer
         full = (await detail).value
-        place, sure = await _place(client, full, home)
+        place, seen = await _place(client, full, home)
 
         def accounts(person: Person, alive: Sequence[Permission]) -> tuple[Granted, ...]:
             return grant(alive, person, place, when).accounts
@@ -113,7 +120,8 @@ async def who_can(
             answer,
             target=AssetName(full.id, full.name, full.address or ""),
             organization=OrgName(full.org_id or "", full.org_name or ""),
-            complete=sure,
+            inactive=full.is_active is False,
+            complete=sure and seen,
             done=True,
         )
         yield _put_together(answer, people, covering, accounts)
@@ -145,6 +153,7 @@ async def who_can_node(
             )
         answer = WhoCan(NodeName(node.id, key, step.name, nodes.full(key), home or ""), now=when)
         every, people = await rules, await users
+        answer = replace(answer, complete=every.whole and people.whole)
         reach = _reach_of_counts(items, key)
         root = ":" not in key
         answer = replace(answer, read=len(every) + len(people))
@@ -155,7 +164,8 @@ async def who_can_node(
         assets: list[Asset] = []
         async for page in ask.every(client, lambda offset: ask.assets_below(node.id, offset, home)):
             assets += ask.whole(page.rows)
-            answer = replace(answer, read=answer.read + len(page.rows))
+            sure = answer.complete and not page.bad
+            answer = replace(answer, read=answer.read + len(page.rows), complete=sure)
             yield _put_together(answer, people, _covering(every, assets, nodes), _named)
         covering = _covering(every, assets, nodes)
         yield _put_together(replace(answer, done=True), people, covering, _named)
@@ -165,15 +175,25 @@ def _home(identity: Identity, org_id: str | None) -> str | None:
     return org_id if org_id and org_id != identity.current.id else None
 
 
-async def _all(client: Client, page_of: Any) -> list[Any]:
+class _Rows(list[T]):
+    """Rows of a list, and whether each of them could be read."""
+
+    whole = True
+
+
+async def _all(client: Client, page_of: Callable[[int], Query[Page[T]]]) -> _Rows[T]:
     """All rows of a list, each id once: the server's order is not always stable between pages."""
-    found: dict[str, Any] = {}
+    found: dict[str, T] = {}
+    whole = True
     async for page in ask.every(client, page_of):
         found.update((row.id, row) for row in ask.whole(page.rows))
-    return list(found.values())
+        whole = whole and not page.bad
+    rows = _Rows(found.values())
+    rows.whole = whole
+    return rows
 
 
-async def _rules_of(client: Client, asset_id: str, home: str | None, nodeless: bool) -> list[Permission]:
+async def _rules_of(client: Client, asset_id: str, home: str | None, nodeless: bool) -> _Rows[Permission]:
     """Every rule that covers the asset, with members; one without a node counts as the root's (§6.4.2)."""
     if not nodeless:
         return await _all(client, lambda offset: ask.rules(offset, home, asset_id=asset_id))
@@ -183,7 +203,10 @@ async def _rules_of(client: Client, asset_id: str, home: str | None, nodeless: b
     if root is None:
         return direct
     query = lambda offset: ask.rules(offset, home, node_id=root.id)  # noqa: E731
-    return list({rule.id: rule for rule in [*direct, *await _all(client, query)]}.values())
+    inherited = await _all(client, query)
+    both = _Rows({rule.id: rule for rule in [*direct, *inherited]}.values())
+    both.whole = direct.whole and inherited.whole
+    return both
 
 
 async def _place(client: Client, asset: Asset, home: str | None) -> tuple[Place, bool]:

@@ -79,7 +79,8 @@ class _Question:
         now: datetime,
         fresh: bool,
     ) -> None:
-        self.client, self.identity, self.now, self.fresh = client, identity, now, fresh
+        self.client, self.identity, self.now = client, identity, now
+        self.fresh = fresh or getattr(client, "fresh", False)
         self.user = UserName(user.id, user.username, user.name)
         self.asset = AssetName(asset.id, asset.name, asset.address or "")
         self.org = OrgName(getattr(asset, "org_id", None) or "", getattr(asset, "org_name", None) or "")
@@ -125,7 +126,8 @@ class _Question:
             rules = tasks.start(self._pair_rules(self.home))
         page = await rules
         joined = ask.whole(page.rows) if page else []
-        known = replace(answer, rules=self._stand(joined), complete=page is not None and not _cut(page))
+        sure = page is not None and not page.bad and not _cut(page)
+        known = replace(answer, rules=self._stand(joined), complete=sure)
         if answer.verdict == "yes":
             known = replace(known, until=_until(joined, self.now) or answer.until)
         if joined:
@@ -142,6 +144,8 @@ class _Question:
             warnings.append(warn.HIDDEN)
         elif _cut(page):
             warnings.append(Warned("cut", f"the server has {page.count} such rules; {len(joined)} are shown"))
+        if page is not None and page.bad:
+            warnings.append(warn.unreadable(page.bad))
         complete = known.complete and who is not None and bool(nodes.keys)
         known = replace(
             known,

@@ -15,6 +15,9 @@ T = TypeVar("T")
 class Fresh:
     """The same client with `get` and `watch` that always ask."""
 
+    fresh = True
+    """For those who remember answers themselves (`services/why.py`)."""
+
     def __init__(self, client: Client) -> None:
         self._client = client
 

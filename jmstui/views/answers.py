@@ -36,6 +36,7 @@ _SERIOUS = {
     "protocol-not-offered",
     "verdict-unexplained",
     "not-among-yours",
+    "rules-unreadable",
     "cut",
 }
 
@@ -140,6 +141,13 @@ def who_can_lines(answer: WhoCan) -> list[Line]:
     org = answer.organization.id or None
     noun = "user" if len(answer.users) == 1 else "users"
     lines = [Line(f"{len(answer.users)} {noun} can reach {answer.target.name}", 0, "head", key="who")]
+    if answer.inactive:
+        text = "! the asset is inactive: connections will be refused although the grants are valid"
+        lines.append(Line(text, 1, "warn", key="inactive"))
+    if not answer.complete:
+        lines.append(
+            Line("! incomplete: something is not visible to you or could not be read", 1, "warn", key="cut")
+        )
     rules = {stand.rule.id: stand for stand in answer.rules}
     for row in answer.users:
         lines += _reacher_lines(row, rules, org)
