@@ -12,71 +12,23 @@ from jmstui.demo.records import Group, Org, User
 FOREVER = timedelta(days=25550)
 """The server's default life of a user and of a rule."""
 
+
+def _words(text: str) -> list[str]:
+    return text.split()
+
+
 _FIRST = [
-    [
-        "Alice",
-        "Bob",
-        "Carol",
-        "David",
-        "Emma",
-        "Frank",
-        "Grace",
-        "Henry",
-        "Irene",
-        "Jack",
-        "Karl",
-        "Laura",
-        "Martin",
-        "Nina",
-        "Oscar",
-        "Paula",
-        "Quentin",
-        "Rosa",
-        "Sam",
-        "Tina",
-    ],
-    [
-        "伟",
-        "芳",
-        "娜",
-        "敏",
-        "静",
-        "丽",
-        "强",
-        "磊",
-        "军",
-        "洋",
-        "勇",
-        "艳",
-        "杰",
-        "娟",
-        "涛",
-        "明",
-        "超",
-        "秀英",
-        "霞",
-        "平",
-    ],
+    _words("Alice Bob Carol David Emma Frank Grace Henry Irene Jack Karl Laura Martin Nina Oscar Paula Rosa"),
+    _words("伟 芳 娜 敏 静 丽 强 磊 军 洋 勇 艳 杰 涛 明 超 秀英"),
 ]
 _LAST = [
-    [
-        "Smith",
-        "García",
-        "Müller",
-        "Novák",
-        "Rossi",
-        "Dubois",
-        "Kowalski",
-        "Jensen",
-        "O'Brien",
-        "Tanaka",
-        "Silva",
-        "Ivanova",
-        "Nielsen",
-        "Weber",
-    ],
-    ["王", "李", "张", "刘", "陈", "杨", "黄", "赵", "吴", "周", "徐", "孙"],
+    _words(
+        "Smith García Müller Novák Rossi Dubois Kowalski Jensen O'Brien Tanaka Silva Ivanova Nielsen Weber"
+    ),
+    _words("王 李 张 刘 陈 杨 黄 赵 吴 周 徐 孙"),
 ]
+_LOGINS = dict(zip(_LAST[1], _words("wang li zhang liu chen yang huang zhao wu zhou xu sun"), strict=True))
+"""How a Chinese surname stands in a user name."""
 _STRANGE = [
     "Eve [bold red]Admin[/]",
     '=HYPERLINK("https://example.com","Bonus")',
@@ -133,7 +85,7 @@ def _somebody(rng: Seeded, orgs: list[Org], number: int, taken: set[str]) -> Use
     tongue = 1 if rng.random() < 0.3 else 0
     first, last = rng.pick(_FIRST[tongue]), rng.pick(_LAST[tongue])
     name = f"{first} {last}" if tongue == 0 else f"{last}{first}"
-    ascii_name = first.lower() if tongue == 0 else "u"
+    ascii_name = first.lower() if tongue == 0 else _LOGINS[last]
     username = f"{ascii_name}{number:03d}"
     if username in taken:
         username = f"u{number:04d}"

@@ -60,6 +60,14 @@ def is_valid(ctx: Ctx, user: User) -> bool:
     return user.is_active and not is_expired(ctx, user)
 
 
+def is_blocked(ctx: Ctx, user: User) -> bool:
+    """Locked from the beginning, or by failed logins at this server (§1.5)."""
+    state = ctx.extra.get("state")
+    return user.login_blocked or (
+        state is not None and state.failures.locked(user.username.lower(), state.clock.time())
+    )
+
+
 def role_rows(ctx: Ctx, names: list[str]) -> list[Row]:
     """System roles."""
     return [
@@ -117,7 +125,7 @@ def user_row(ctx: Ctx, user: User) -> Row:
         "need_update_password": user.must_change,
         "mfa_force_enabled": level == 2,
         "is_first_login": False,
-        "login_blocked": user.login_blocked,
+        "login_blocked": is_blocked(ctx, user),
         "date_expired": date(ctx, user.date_expired),
         "date_joined": date(ctx, user.date_joined),
         "last_login": date(ctx, user.last_login),
@@ -142,7 +150,7 @@ def user_tests(ctx: Ctx) -> list[Test]:
             ctx,
             is_valid=lambda u: is_valid(ctx, u),
             is_expired=lambda u: is_expired(ctx, u),
-            is_login_blocked=lambda u: u.login_blocked,
+            is_login_blocked=lambda u: is_blocked(ctx, u),
             is_password_expired=lambda u: False,
         )
         tests += exact(ctx, mfa_level=mfa_level)
