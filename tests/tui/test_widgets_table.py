@@ -272,3 +272,35 @@ async def test_where_room_is_short_the_search_stays_before_the_title() -> None:
     async with staged(widget, size=(34, 13)) as (host, _pilot):
         widget.set_head(search="web-frontend")
         assert host.lines()[0] == "  /web-frontend  1–10 of 12,117"
+
+
+async def test_another_search_holds_the_rows_until_the_first_arrive() -> None:
+    widget = table(full(30))
+    async with staged(widget) as (host, pilot):
+        before = host.lines()[2:]
+        found = FakeList(None)
+        found.on_change = widget.source_changed
+        widget.set_source(found, hold=True)
+        widget.set_head(search="db")
+        assert host.lines()[0] == " Assets  /db"
+        assert host.lines()[2:] == before
+        assert found.wanted
+        await pilot.press("down", "enter")
+        assert host.last(RemoteTable.Opened) is None
+        found.arrive([Row("d", "db-1")], total=1)
+        await pilot.pause()
+        assert [line.split()[:1] for line in host.lines()[2:4]] == [["db-1"], []]
+        assert host.last(RemoteTable.Highlighted).row_id == "d"
+
+
+async def test_rows_are_held_for_half_a_second_at_most_and_never_without_leave() -> None:
+    widget = table(full(30))
+    async with staged(widget) as (host, pilot):
+        widget.set_source(FakeList(None), hold=True)
+        await pilot.pause(0.7)
+        assert host.lines()[2].strip() == "loading…"
+        widget.set_source(full(30))
+        assert host.lines()[2].split()[0] == "name-0"
+        widget.set_source(FakeList(None))
+        assert host.lines()[2].strip() == "loading…"
+        assert not any("name-" in line for line in host.lines())

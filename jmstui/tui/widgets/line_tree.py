@@ -159,7 +159,7 @@ class LineTree(LineView):
         return len(self._rows)
 
     def empty_text(self) -> str:
-        return " " + clean(self.waiting)
+        return clean(self.waiting)
 
     def draw(self, index: int, width: int, row: Style) -> Pieces:
         number, text = self._rows[index]

@@ -71,7 +71,7 @@ class LineView(Widget, can_focus=True):
         return []
 
     def empty_text(self) -> str:
-        """What stands in the first line when there are no lines."""
+        """What stands there, wrapped, when there are no lines."""
         return ""
 
     def cursor_moved(self) -> None:
@@ -102,11 +102,11 @@ class LineView(Widget, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         if self._shown_at != self.size:
-            self._shown = [self._make(each) for each in range(self.size.height)]
+            self._shown = [self.make_line(each) for each in range(self.size.height)]
             self._shown_at = self.size
         return self._shown[y] if y < len(self._shown) else Strip.blank(self.size.width)
 
-    def _make(self, y: int) -> Strip:
+    def make_line(self, y: int) -> Strip:
         """Line `y` of the widget as it should look now."""
         width = self.size.width
         palette = self.palette
@@ -114,7 +114,8 @@ class LineView(Widget, can_focus=True):
             return strip(self.draw_head(y, width), width, palette.base)
         index = self.top + y - self.head_lines
         if index >= self.line_count:
-            text = self.empty_text() if y == self.head_lines else ""
+            lines = wrap(self.empty_text(), max(1, width - 1), " ") if not self.line_count else []
+            text = lines[y - self.head_lines] if y - self.head_lines < len(lines) else ""
             return strip([(text, palette.dim)] if text else [], width, palette.base)
         row = palette.base
         if index == self.cursor:
@@ -130,7 +131,7 @@ class LineView(Widget, can_focus=True):
             return
         regions = []
         for y in range(max(0, first), min(height, height if last is None else last + 1)):
-            new = self._make(y)
+            new = self.make_line(y)
             if end := differs_until(self._shown[y], new):
                 self._shown[y] = new
                 regions.append(Region(0, y, end, 1))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 from rich.style import Style
 from textual.binding import Binding, BindingType
 from textual.message import Message
+from textual.strip import Strip
 
 from jmstui.text import clean, cut, pad, width
 from jmstui.tui.widgets.columns import Layout, lay_out
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 GAP = "·"
 """Stands in a row that has not come yet."""
+HOLD = 0.5
+"""Seconds for which the rows of the search before stay on screen."""
 
 
 class Source(Protocol):
@@ -94,6 +97,7 @@ class RemoteTable(LineView):
         """Stands in a list without rows."""
         self._columns_for: tuple[object, Layout] | None = None
         self._anchor: str | None = None
+        self._held = False
         self._told: tuple[int, Any] | None = None
 
     # what is shown
@@ -115,17 +119,37 @@ class RemoteTable(LineView):
             self.where, self.search, self.order = where, search, order
             self.sync()
 
-    def set_source(self, source: Source | None, keep: str | None = None) -> None:
+    def set_source(self, source: Source | None, keep: str | None = None, hold: bool = False) -> None:
         """Show another list from its beginning and close the one before. `keep` is the id of the row that
-        shall come under the cursor if it is among the first rows to arrive."""
+        shall come under the cursor if it is among the first rows to arrive. With `hold` the rows that stand
+        there stay until the first ones arrive, at most `HOLD` seconds: for another search or order of the
+        same list, never for another organization."""
+        held = hold and self.source is not None and source is not None and source.total is None
         if self.source is not None and self.source is not source:
             self.source.close()
         self.source = source
         self.cursor = self.top = 0
         self._anchor, self._told = keep, None
-        self._settle()
-        self.lines_changed()
+        self._held = held and self._shown_at == self.size
+        if self._held:
+            self.sync_head()
+            self.set_timer(HOLD, lambda: self._release(source))
+        else:
+            self._settle()
+            self.lines_changed()
         self.sight_moved(0)
+
+    def _release(self, source: Source | None) -> None:
+        """Draw what is there of `source` now."""
+        if self._held and source is self.source:
+            self._held = False
+            self._settle()
+            self.lines_changed()
+
+    def make_line(self, y: int) -> Strip:
+        if self._held and y >= self.head_lines and self._shown_at == self.size:
+            return self._shown[y]
+        return super().make_line(y)
 
     def source_changed(self, change: Any) -> None:
         """Give this to a source as its `on_change`: it may be called from any task of the event loop."""
@@ -153,6 +177,7 @@ class RemoteTable(LineView):
         message.stop()
         if message.source is not self.source or self.source is None:
             return
+        self._release(self.source)
         change, here = message.change, (self.cursor, self.top)
         self._settle()
         if change.kind == "rows" and here == (self.cursor, self.top):
@@ -215,8 +240,8 @@ class RemoteTable(LineView):
         if self.source is None:
             return self.waiting
         if self.source.error is not None:
-            return " ! " + clean(str(getattr(self.source.error, "sentence", self.source.error)))
-        return " " + (self.waiting if self.source.total is None else self.nothing)
+            return "! " + clean(str(getattr(self.source.error, "sentence", self.source.error)))
+        return (self.waiting if self.source.total is None else self.nothing)
 
     def layout_for(self, room: int) -> Layout:
         """The columns for a width; one cell stays free at either side."""
