@@ -140,9 +140,11 @@ def forget_all(settings: Settings) -> int:
 
 
 def promised(settings: Settings) -> bool:
-    """Whether a credential can be had without asking anybody: given, by a command, or kept. Starts no program.
+    """Whether a credential can be had without asking anybody: given, by a command, or kept. Starts no
+    program.
 
-    For the choice of the first screen; `first_credential` then fetches it and may still come back with nothing.
+    For the choice of the first screen; `first_credential` then fetches it and may still come back with
+    nothing.
     """
     if settings.credential is not None or settings.secret_command:
         return True
@@ -158,7 +160,8 @@ def promised(settings: Settings) -> bool:
 def first_credential(settings: Settings) -> tuple[Credential | None, StoredToken | None]:
     """The credential to begin with: a kept token where a password would be needed, else `secrets.obtain`'s.
 
-    Blocks while the keyring or a command works: call it in a thread. When the server does not take a kept token
+    Blocks while the keyring or a command works: call it in a thread. When the server does not take a kept
+    token
     (`SessionExpired`), `forget_token` it and ask `secrets.obtain`. Raises `SettingsError`.
     """
     from jmstui.secrets import obtain

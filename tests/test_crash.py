@@ -28,7 +28,8 @@ def test_a_report_is_private_and_scrubbed(home: Path) -> None:
     text = path.read_text()
     assert str(path) in said
     assert path.stat().st_mode & 0o777 == 0o600
-    assert "RuntimeError" in text and "test_crash.py" in text
+    assert "RuntimeError" in text
+    assert "test_crash.py" in text
     assert "c4nary pw" not in text.split("raise RuntimeError")[-1].splitlines()[-1]
     assert "abcdefgh12345678" not in text.splitlines()[-1]
     assert password.password.reveal() not in said
@@ -51,7 +52,10 @@ def test_what_looks_like_a_secret_is_taken_out(text: str) -> None:
 
 
 def test_plain_words_stay() -> None:
-    text = 'File "x.py", line 3, in token_of\n    raise ValueError("not a token")\nValueError: not a token at all'
+    text = (
+        'File "x.py", line 3, in token_of\n    raise ValueError("not a token")\n'
+        "ValueError: not a token at all"
+    )
     assert scrub(text) == text
 
 
@@ -68,11 +72,15 @@ def test_a_report_that_cannot_be_written_is_said(monkeypatch: pytest.MonkeyPatch
 
 
 def test_no_core_dump_with_a_secret_in_memory() -> None:
-    code = (
-        "import resource; from jmstui.crash import no_core_dumps; resource.setrlimit(resource.RLIMIT_CORE,"
-        "(resource.getrlimit(resource.RLIMIT_CORE)[1],)*2); no_core_dumps(); print(resource.getrlimit(resource.RLIMIT_CORE)[0]);"
-        "import ctypes; print(ctypes.CDLL(None).prctl(3, 0, 0, 0, 0))"
-    )
+    code = """
+import ctypes, resource
+from jmstui.crash import no_core_dumps
+hard = resource.getrlimit(resource.RLIMIT_CORE)[1]
+resource.setrlimit(resource.RLIMIT_CORE, (hard, hard))
+no_core_dumps()
+print(resource.getrlimit(resource.RLIMIT_CORE)[0])
+print(ctypes.CDLL(None).prctl(3, 0, 0, 0, 0))
+"""
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, timeout=30, check=True
     )

@@ -110,7 +110,8 @@ def test_backends_that_are_none_are_refused_and_named(
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", backend)
     found = secrets.keyring_state()
     assert not found.usable
-    assert backend in found.why and words in found.why
+    assert backend in found.why
+    assert words in found.why
     with pytest.raises(KeyringError, match="Nothing was stored"):
         secrets.remember(Kept("bearer", URL), Secret("x"))
 
@@ -119,7 +120,8 @@ def test_a_silent_keyring_is_given_up_after_two_seconds(monkeypatch: pytest.Monk
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "tests.keyrings_for_tests.SilentKeyring")
     started = time.monotonic()
     found = secrets.keyring_state()
-    assert not found.usable and "did not answer within 2 seconds" in found.why
+    assert not found.usable
+    assert "did not answer within 2 seconds" in found.why
     assert time.monotonic() - started < 4
 
 
@@ -133,7 +135,9 @@ def test_a_chain_is_worth_its_first_real_member() -> None:
     real = type("Keyring", (), {"__module__": "keyring.backends.SecretService"})()
     assert secrets._real_backend(ChainerBackend(fail, plain, real))[0] is real
     backend, name, why = secrets._real_backend(ChainerBackend(plain, fail))
-    assert backend is None and "keyrings.alt" in name and "plain file" in why
+    assert backend is None
+    assert "keyrings.alt" in name
+    assert "plain file" in why
     assert secrets._real_backend(ChainerBackend())[0] is None
 
 
@@ -148,7 +152,8 @@ def test_store_list_and_forget(keyring: Path) -> None:
     secrets.remember(kept, Secret("another"))
     assert secrets.kept_secrets() == [kept]
     secrets.forget(kept)
-    assert secrets.kept_secrets() == [] and secrets.recall(kept) is None
+    assert secrets.kept_secrets() == []
+    assert secrets.recall(kept) is None
     secrets.forget(kept)
 
 
@@ -171,13 +176,15 @@ def test_a_secret_never_is_an_argument(keyring: Path, monkeypatch: pytest.Monkey
 
     monkeypatch.setattr(secrets.subprocess, "run", watched)
     secrets.remember(Kept("token", URL, "a"), Secret("S3CRET"))
-    assert seen and not any("S3CRET" in word for word in seen)
+    assert seen
+    assert not any("S3CRET" in word for word in seen)
 
 
 def test_keyring_is_never_imported_here(keyring: Path) -> None:
     code = (
         "import sys; from jmstui.secrets import *; from jmstui.models.credential import Secret\n"
-        "keyring_state(); remember(Kept('token', 'https://a', 'b'), Secret('c')); assert 'keyring' not in sys.modules"
+        "keyring_state(); remember(Kept('token', 'https://a', 'b'), Secret('c')); assert 'keyring' not "
+        "in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
 
@@ -218,15 +225,18 @@ def test_without_anything_no_keyring_is_asked(monkeypatch: pytest.MonkeyPatch) -
 
 def test_a_token_in_a_private_file(home: Path) -> None:
     path = tokens.keep_in_runtime_file(URL, "alice", BearerToken(Secret("t0ken")), SOON)
-    assert path.is_relative_to(home / "run") and path.stat().st_mode & 0o777 == 0o600
+    assert path.is_relative_to(home / "run")
+    assert path.stat().st_mode & 0o777 == 0o600
     found = tokens.find_token(Settings(url=URL + "/"))
-    assert found is not None and found.credential == BearerToken(Secret("t0ken"))
+    assert found is not None
+    assert found.credential == BearerToken(Secret("t0ken"))
     assert (found.username, found.until) == ("alice", SOON)
     assert tokens.find_token(Settings(url=URL, username="bob")) is None
     assert tokens.find_token(Settings(url="https://other")) is None
     assert tokens.find_token(Settings(url=URL, auth="access-key")) is None
     assert tokens.forget_all(Settings(url=URL)) == 1
-    assert not path.exists() and tokens.find_token(Settings(url=URL)) is None
+    assert not path.exists()
+    assert tokens.find_token(Settings(url=URL)) is None
 
 
 def test_an_ended_token_is_not_used(keyring: Path) -> None:
@@ -236,7 +246,8 @@ def test_an_ended_token_is_not_used(keyring: Path) -> None:
     assert tokens.find_token(Settings(url=URL)) is None
     tokens.keep_in_keyring(URL, "carol", BearerToken(Secret("new")), SOON)
     found = tokens.find_token(Settings(url=URL))
-    assert found is not None and found.username == "carol"
+    assert found is not None
+    assert found.username == "carol"
     assert tokens.forget_all(Settings(url=URL)) == 3
 
 

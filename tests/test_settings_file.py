@@ -76,7 +76,8 @@ def test_an_error_names_file_line_and_key(tmp_path: Path, text: str, line: int, 
 def test_a_good_file(tmp_path: Path) -> None:
     config = read(
         tmp_path,
-        'default_profile = "生产"\n[profile."生产"]\nurl = "https://a"\ntimeout = 5\nsecret_command = "pass show jms"\n'
+        'default_profile = "生产"\n[profile."生产"]\nurl = "https://a"\ntimeout = 5\nsecret_command = "pass '
+        'show jms"\n'
         '[profile.token]\nurl = "https://b"\nauth = "session"\n',
     )
     assert set(config.profiles) == {"生产", "token"}

@@ -7,7 +7,7 @@ import asyncio
 import contextlib
 import sys
 from argparse import Namespace
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from jmstui.api.errors import ApiError, SessionExpired, SignInError
@@ -172,19 +172,39 @@ def ask(prompt: str, *, secret: bool = False) -> str:
             f"{prompt.rstrip(': ')} is needed, and there is no terminal to ask on. "
             "Set a credential in the environment, or run `jmstui login` first."
         )
-    if secret:
-        import getpass
-
-        answer = getpass.getpass(prompt, stream=sys.stderr)
-    else:
-        print(prompt, end="", file=sys.stderr, flush=True)
-        answer = sys.stdin.readline()
-        if not answer:
-            raise NobodyToAsk("The terminal was closed before the answer.")
+    with _interruptible():
+        answer = _typed(prompt, secret)
     answer = answer.strip("\r\n") if secret else answer.strip()
     if not answer:
         raise NobodyToAsk(f"{prompt.rstrip(': ')} is needed; nothing was entered.")
     return answer
+
+
+def _typed(prompt: str, secret: bool) -> str:
+    if secret:
+        import getpass
+
+        try:
+            return getpass.getpass(prompt, stream=sys.stderr)
+        except EOFError:
+            raise NobodyToAsk("Nothing was entered.") from None
+    print(prompt, end="", file=sys.stderr, flush=True)
+    answer = sys.stdin.readline()
+    if not answer:
+        raise NobodyToAsk("The terminal was closed before the answer.")
+    return answer
+
+
+@contextlib.contextmanager
+def _interruptible() -> Iterator[None]:
+    """Ctrl-C ends the question at once: asyncio's own handler would wait until a line is typed."""
+    import signal
+
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 async def sign_in(settings: Settings, password: Password) -> Signed:
@@ -230,7 +250,7 @@ async def _second_factor(conversation: LoginConversation, choices: Any) -> Step:
         await conversation.send_code(kind)
         say(f"A code was sent by {kind}.")
     for left in range(_CODE_TRIES - 1, -1, -1):
-        code = await asyncio.to_thread(ask, f"Code ({kind}): ", secret=True)
+        code = ask(f"Code ({kind}): ", secret=True)
         try:
             return await conversation.answer(kind, code)
         except WrongCode as error:

@@ -85,6 +85,9 @@ async def who_am_i(client: Client) -> Identity:
         me = (await mine).value
         client.identify(me.id)
         current = (await here).value
+        if permissions is None and me.perms is None:  # it was upgraded meanwhile
+            _older.discard(client.server)
+            permissions = asyncio.ensure_future(client.get(profile.permissions()))
         rights = None if permissions is None else await _rights(permissions, client)
     finally:
         tasks: list[asyncio.Future[Any]] = [mine, here, *([permissions] if permissions else [])]

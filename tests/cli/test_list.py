@@ -38,17 +38,20 @@ def test_every_noun_in_every_form(noun: str, at: Any, jmstui: Jmstui) -> None:
 
 def test_a_cut_list_says_so_on_stderr(at: Any, jmstui: Jmstui) -> None:
     ran = jmstui("list", "assets", "--limit", "2")
-    assert "cut: 2 of" in ran.err and "cut:" not in ran.out
+    assert "cut: 2 of" in ran.err
+    assert "cut:" not in ran.out
     assert jmstui("list", "platforms", "--limit", "0").err == ""
 
 
 def test_all_rows_come_in_pages_of_a_thousand(at: Any, jmstui: Jmstui) -> None:
     ran = jmstui("list", "assets", "--limit", "0", "--json", "--verbose")
     document = json.loads(ran.out)
-    assert document["complete"] and len(document["items"]) == document["total"] > 1000
+    assert document["complete"]
+    assert len(document["items"]) == document["total"] > 1000
     assert len({item["id"] for item in document["items"]}) == document["total"]
     asked = [line for line in ran.err.splitlines() if line.startswith("GET assets/assets/")]
-    assert len(asked) == 2 and all("limit=1000" in line for line in asked)
+    assert len(asked) == 2
+    assert all("limit=1000" in line for line in asked)
 
 
 def test_a_node_narrows(at: Any, jmstui: Jmstui) -> None:
@@ -72,14 +75,17 @@ def test_search_and_sort(at: Any, jmstui: Jmstui) -> None:
             jmstui("list", "assets", "--search", "web", "--sort", "name", "--desc", "--json").out
         )["items"]
     ]
-    assert names and names == back[::-1]
+    assert names
+    assert names == back[::-1]
     ran = jmstui("list", "assets", "--sort", "shoe-size")
-    assert ran.status == 2 and "name" in ran.err
+    assert ran.status == 2
+    assert "name" in ran.err
 
 
 def test_an_empty_list_is_done(at: Any, jmstui: Jmstui) -> None:
     ran = jmstui("list", "users", "--search", "no-such-user-anywhere", "--json")
-    assert ran.status == 0 and json.loads(ran.out) == {"total": 0, "items": [], "complete": True}
+    assert ran.status == 0
+    assert json.loads(ran.out) == {"total": 0, "items": [], "complete": True}
 
 
 def test_over_all_organizations_with_a_column_for_it(at: Any, jmstui: Jmstui) -> None:
@@ -112,9 +118,11 @@ def test_an_ordinary_user_gets_their_own_assets_and_is_refused_the_users(
 ) -> None:
     monkeypatch.setenv("JMSTUI_PRIVATE_TOKEN", at.people["viewer"]["private_token"])
     ran = jmstui("list", "assets", "--json")
-    assert ran.status == 0 and "the ones that you can reach" in ran.err
+    assert ran.status == 0
+    assert "the ones that you can reach" in ran.err
     ran = jmstui("list", "users")
-    assert ran.status == 5 and ran.out == ""
+    assert ran.status == 5
+    assert ran.out == ""
 
 
 def test_bad_rows_are_counted_and_cost_no_page(
@@ -126,7 +134,8 @@ def test_bad_rows_are_counted_and_cost_no_page(
     monkeypatch.setenv("JMSTUI_URL", demo.url)
     monkeypatch.setenv("JMSTUI_PRIVATE_TOKEN", demo.credentials["private_token"])
     ran = jmstui("list", "users", "--json")
-    assert ran.status == 0 and "could not be read" in ran.err
+    assert ran.status == 0
+    assert "could not be read" in ran.err
     assert json.loads(ran.out)["items"]
 
 
@@ -152,19 +161,22 @@ def test_faults_have_their_status_and_one_sentence(
     monkeypatch.setenv("JMSTUI_PRIVATE_TOKEN", demo.credentials["private_token"])
     ran = jmstui("list", "users")
     assert (ran.status, ran.out) == (status, "")
-    assert len(ran.err.splitlines()) == 1 and ran.err.startswith("jmstui: ")
+    assert len(ran.err.splitlines()) == 1
+    assert ran.err.startswith("jmstui: ")
 
 
 def test_no_server_is_four(jmstui: Jmstui, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("JMSTUI_PRIVATE_TOKEN", "x")
     ran = jmstui("list", "users", "--url", "http://127.0.0.1:9")
-    assert ran.status == 4 and "Cannot reach 127.0.0.1:9" in ran.err
+    assert ran.status == 4
+    assert "Cannot reach 127.0.0.1:9" in ran.err
 
 
 def test_http_to_another_machine_needs_a_word(jmstui: Jmstui, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("JMSTUI_PRIVATE_TOKEN", "x")
     ran = jmstui("list", "users", "--url", "http://jms.invalid")
-    assert ran.status == 2 and "--allow-http" in ran.err
+    assert ran.status == 2
+    assert "--allow-http" in ran.err
     assert jmstui("list", "users", "--url", "http://jms.invalid", "--allow-http").status == 4
 
 
@@ -174,7 +186,8 @@ def test_insecure_warns(at: Any, jmstui: Jmstui) -> None:
 
 def test_demo_needs_nothing(jmstui: Jmstui) -> None:
     ran = jmstui("list", "orgs", "--demo")
-    assert ran.status == 0 and "Production" in ran.out
+    assert ran.status == 0
+    assert "Production" in ran.out
 
 
 def test_a_silent_fallback_is_said(at: Any, jmstui: Jmstui) -> None:

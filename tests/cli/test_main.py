@@ -22,7 +22,8 @@ HEAVY = ("textual", "rich", "httpx", "msgspec", "keyring", "httpsig", "starlette
 
 @pytest.mark.parametrize("flag", ["--version", "--help"])
 def test_version_and_help_import_nothing_heavy(flag: str) -> None:
-    code = f"import sys; from jmstui.cli.main import run; run(['{flag}']); print([m for m in {HEAVY} if m in sys.modules])"
+    found = f"[m for m in {HEAVY} if m in sys.modules]"
+    code = f"import sys; from jmstui.cli.main import run; run(['{flag}']); print({found})"
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, timeout=30, check=True
     )
@@ -40,7 +41,8 @@ def test_version(jmstui: Callable[..., Any]) -> None:
 def test_the_help_of_each_command_has_an_example(name: str, jmstui: Callable[..., Any]) -> None:
     ran = jmstui(name, "--help")
     assert ran.status == 0
-    assert "example" in ran.out.lower() and f"jmstui {name}" in ran.out.partition("xample")[2]
+    assert "example" in ran.out.lower()
+    assert f"jmstui {name}" in ran.out.partition("xample")[2]
 
 
 @pytest.mark.parametrize(
@@ -53,7 +55,9 @@ def test_the_help_of_each_command_has_an_example(name: str, jmstui: Callable[...
 )
 def test_global_flags_stand_before_and_after(argv: list[str], jmstui: Callable[..., Any]) -> None:
     ran = jmstui(*argv)
-    assert ran.status == 0 and '"https://a"' in ran.out and '"flag"' in ran.out
+    assert ran.status == 0
+    assert '"https://a"' in ran.out
+    assert '"flag"' in ran.out
 
 
 @pytest.mark.parametrize(
@@ -69,19 +73,23 @@ def test_global_flags_stand_before_and_after(argv: list[str], jmstui: Callable[.
 )
 def test_wrong_usage_is_two(argv: list[str], jmstui: Callable[..., Any]) -> None:
     ran = jmstui(*argv)
-    assert ran.status == 2 and ran.out == "" and "--help" in ran.err
+    assert ran.status == 2
+    assert ran.out == ""
+    assert "--help" in ran.err
 
 
 def test_without_a_terminal_the_explorer_says_so(jmstui: Callable[..., Any]) -> None:
     ran = jmstui()
-    assert ran.status == 2 and "needs a terminal" in ran.err
+    assert ran.status == 2
+    assert "needs a terminal" in ran.err
 
 
 def test_two_credentials_are_usage(jmstui: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("JMSTUI_TOKEN", "a")
     monkeypatch.setenv("JMSTUI_SESSION", "b")
     ran = jmstui("list", "users", "--url", "https://jms.example.com")
-    assert ran.status == 2 and "JMSTUI_TOKEN and JMSTUI_SESSION" in ran.err
+    assert ran.status == 2
+    assert "JMSTUI_TOKEN and JMSTUI_SESSION" in ran.err
 
 
 def test_an_unexpected_error_is_a_sentence_and_a_report(
@@ -95,9 +103,11 @@ def test_an_unexpected_error_is_a_sentence_and_a_report(
     monkeypatch.setattr(config, "run", fail)
     ran = jmstui("config", "path")
     assert ran.status == 70
-    assert "Traceback" not in ran.err and "ZeroDivisionError" in ran.err
+    assert "Traceback" not in ran.err
+    assert "ZeroDivisionError" in ran.err
     report = next(home.joinpath("state").rglob("crash-*.txt"))
-    assert str(report) in ran.err and report.stat().st_mode & 0o777 == 0o600
+    assert str(report) in ran.err
+    assert report.stat().st_mode & 0o777 == 0o600
     assert "ZeroDivisionError: inside" in report.read_text()
 
 
@@ -118,7 +128,8 @@ def test_a_reader_that_goes_is_no_error(start_demo: Callable[..., Any]) -> None:
     done = subprocess.run(
         ["bash", "-c", line], env=env, capture_output=True, text=True, timeout=60, check=False
     )
-    assert (done.returncode, done.stderr) == (0, "") and done.stdout.startswith("NAME")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("NAME")
 
 
 @pytest.mark.parametrize(
@@ -158,4 +169,5 @@ def test_a_dumb_terminal_gets_a_sentence() -> None:
     )
     os.close(follower)
     os.close(leader)
-    assert done.returncode == 2 and b"needs a terminal" in done.stderr
+    assert done.returncode == 2
+    assert b"needs a terminal" in done.stderr

@@ -95,7 +95,8 @@ def test_a_narrow_encoding_does_not_end_a_list_half_way() -> None:
     write_csv(FIELDS, [("生产", 1)], out)
     write_json(["生产"], out)
     out.flush()
-    assert b"b" in raw.getvalue() and json.loads(raw.getvalue()[raw.getvalue().index(b"[") :]) == ["生产"]
+    assert b"b" in raw.getvalue()
+    assert json.loads(raw.getvalue()[raw.getvalue().index(b"[") :]) == ["生产"]
 
 
 def test_times_have_an_offset() -> None:

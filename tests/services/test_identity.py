@@ -52,7 +52,9 @@ async def test_an_administrator(api: str) -> None:
             demo.ready("")["credentials"]["token"]["username"],
         )
         assert who.current.id == here.org == DEFAULT
-        assert who.may("assets.view_asset") and who.may() and "assets.view_asset" in who.perms
+        assert who.may("assets.view_asset")
+        assert who.may()
+        assert "assets.view_asset" in who.perms
         names = [choice.org.name for choice in who.orgs]
         assert len(names) == len(set(names)) >= 4
         assert SYSTEM not in [choice.org.id for choice in who.orgs]
@@ -70,6 +72,16 @@ async def test_three_requests_side_by_side_and_the_older_server_is_remembered() 
         other = next(choice.org for choice in who.orgs if choice.org.id not in (here.org, ROOT))
         await who_am_i(client.for_org(other.id))
         assert paths(client).count("users/profile/permissions/") == 1
+
+
+async def test_a_server_that_was_upgraded_is_noticed() -> None:
+    async with signed_in(api="3.10") as (client, _):
+        await enter(client)
+    async with signed_in(api="4.10") as (client, _):
+        _here, who = await enter(client)
+        assert who.api == "4.10"
+        assert who.orgs
+        assert who.perms
 
 
 @pytest.mark.parametrize("api", ["4.10", "3.10"])
@@ -97,18 +109,20 @@ async def test_roles_in_words(api: str) -> None:
 
 
 async def test_an_organization_by_name_goes_out_as_its_id() -> None:
-    async with signed_in() as (client, demo):
+    async with signed_in() as (client, _demo):
         here, who = await enter(client, "Production")
         assert who.current.name == "Production"
         assert here.org == who.current.id != "Production"
         again, _ = await enter(client, "production")
         assert again.org == here.org
         chinese, who = await enter(client, "研发中心")
-        assert who.current.name == "研发中心" and chinese.org == who.current.id
+        assert who.current.name == "研发中心"
+        assert chinese.org == who.current.id
         by_id, _ = await enter(client, here.org)
         assert by_id.org == here.org
         top, who = await enter(client, "root")
-        assert top.org == ROOT and who.current.is_root
+        assert top.org == ROOT
+        assert who.current.is_root
         with pytest.raises(NotFound, match=r"no organization 'Nope' among yours: .*Production"):
             await enter(client, "Nope")
 
@@ -118,7 +132,9 @@ async def test_a_silent_fallback_is_said() -> None:
     async with signed_in() as (client, _):
         _here, who = await enter(client, asked)
         assert who.current.id == DEFAULT
-        assert who.notice is not None and asked in who.notice and who.current.name in who.notice
+        assert who.notice is not None
+        assert asked in who.notice
+        assert who.current.name in who.notice
         assert "community" not in who.notice
 
 
@@ -127,11 +143,12 @@ async def test_a_community_edition_is_said() -> None:
         production = next(org.id for org in enterprise.world.orgs.values() if org.name == "Production")
     async with signed_in(edition="community") as (client, _):
         _here, who = await enter(client, production)
-        assert who.notice is not None and "community edition" in who.notice
+        assert who.notice is not None
+        assert "community edition" in who.notice
 
 
 async def test_without_default_one_begins_where_one_belongs() -> None:
-    async with signed_in() as (client, demo):
+    async with signed_in() as (_client, demo):
         production = next(org for org in demo.world.orgs.values() if org.name == "Production")
     identity = Identity(
         Profile(id="u"),
@@ -183,6 +200,7 @@ def test_two_organizations_of_one_name_are_ambiguous() -> None:
 
 def test_a_superuser_may_all_and_a_user_what_is_listed() -> None:
     user = Identity(Profile(id="u"), frozenset({"a.b"}), (), Organization(id="o"))
-    assert user.may("x.y", "a.b") and not user.may("x.y")
+    assert user.may("x.y", "a.b")
+    assert not user.may("x.y")
     root = Identity(Profile(id="u", is_superuser=True), frozenset(), (), Organization(id="o"))
     assert root.may("x.y")

@@ -64,7 +64,8 @@ async def test_several_assets_with_one_address_are_candidates(place: tuple[Clien
         await find_asset(client, "203.0.113.77")
     assert {c.id for c in caught.value.candidates} == {first.id, second.id}
     assert caught.value.exit_status == 2
-    assert first.id in caught.value.sentence and "Give the id" in caught.value.sentence
+    assert first.id in caught.value.sentence
+    assert "Give the id" in caught.value.sentence
 
 
 async def test_a_name_that_is_another_ones_address_is_ambiguous(place: tuple[Client, Any]) -> None:
