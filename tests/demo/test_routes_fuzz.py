@@ -13,8 +13,8 @@ from tests.demo.asking import ROOT, ask, demo
 
 NAMES = """
 limit offset search q order ids id id! labels _rel days days__lt fields fields! fields_size node key all
-assets is_active is_valid is_expired user_id username asset_id asset_name address node_id node_name platform zone
-domain category group_id action date_from accounts show_current_asset asset resource_id
+assets is_active is_valid is_expired user_id username asset_id asset_name address node_id node_name
+platform zone domain category group_id action date_from accounts show_current_asset asset resource_id
 """
 PARAMETERS = NAMES.split()
 VALUES = [
