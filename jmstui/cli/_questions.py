@@ -71,6 +71,31 @@ async def places_of(args: Namespace, client: Client, identity: Identity) -> list
     return places or [here]
 
 
+async def in_each(places: list[Place], work: Callable[[Place], Awaitable[None]]) -> list[str]:
+    """Do it in each place; the names of those that refuse. Raises `NotPermitted` when all of them do."""
+    from jmstui.api.errors import NotPermitted
+
+    refused: list[str] = []
+    error: NotPermitted | None = None
+    for place in places:
+        try:
+            await work(place)
+        except NotPermitted as one:
+            refused.append(place.name)
+            error = error or one
+    if error is not None and len(refused) == len(places):
+        raise error
+    return refused
+
+
+def say_refused(refused: list[str]) -> None:
+    """The sentence for organizations that were left out."""
+    if refused:
+        from jmstui.cli.output import say
+
+        say(f"jmstui: not permitted, and left out: {', '.join(refused)}.")
+
+
 async def find_somewhere(
     places: Iterable[Place], find: Callable[[Client, str], Awaitable[R]], noun: str, text: str
 ) -> tuple[Place, R]:

@@ -53,24 +53,28 @@ def run(args: argparse.Namespace) -> int:
 
 
 async def _run(args: argparse.Namespace) -> int:
-    from jmstui.cli._questions import places_of
+    from jmstui.cli._questions import in_each, places_of, say_refused
     from jmstui.cli.output import Progress
     from jmstui.cli.session import open_session
 
     found: list[Ending] = []
-    total = 0
+    totals: list[int] = []
+
+    async def read(place: Place) -> None:
+        items, total = await _ask(args, place, progress)
+        found.extend(items)
+        totals.append(total)
+
     async with open_session(args) as (client, identity):
         progress = Progress()
         progress.show("reading the rules …")
         try:
-            for place in await places_of(args, client, identity):
-                items, more = await _ask(args, place, progress)
-                found += items
-                total += more
+            refused = await in_each(await places_of(args, client, identity), read)
         finally:
             progress.clear()
     found.sort(key=lambda item: (item.rule.end is None, item.rule.end, item.rule.name))
-    _write(args, found[: args.limit or None], total)
+    _write(args, found[: args.limit or None], sum(totals), refused)
+    say_refused(refused)
     return 0
 
 
@@ -86,7 +90,7 @@ async def _ask(args: argparse.Namespace, place: Place, progress: Progress) -> tu
     return [replace(item, organization=item.organization or place.name) for item in items], total
 
 
-def _write(args: argparse.Namespace, found: list[Ending], total: int) -> None:
+def _write(args: argparse.Namespace, found: list[Ending], total: int, refused: list[str]) -> None:
     from jmstui.cli.output import Field, emit, say
 
     data = bool(args.json or args.csv)
@@ -102,7 +106,12 @@ def _write(args: argparse.Namespace, found: list[Ending], total: int) -> None:
     documents = [item.to_json() for item in found]
     by_id = {item.rule.id: document for item, document in zip(found, documents, strict=True)}
     rows = [[_cell(item, by_id[item.rule.id], key) for key in keys] for item in shown]
-    emit(args, fields, rows, {"total": total, "items": documents, "complete": len(found) >= total})
+    emit(
+        args,
+        fields,
+        rows,
+        {"total": total, "items": documents, "complete": len(found) >= total and not refused},
+    )
     if folded:
         say(f"jmstui: {folded} more were made by approval tickets; --tickets lists them.")
     if len(found) < total:

@@ -49,15 +49,16 @@ class _Found:
     rules: list[tuple[str, RuleStand]] = field(default_factory=list)
     total: int = 0
     rules_seen: bool = True
+    refused: list[str] = field(default_factory=list)
 
     @property
     def complete(self) -> bool:
         """Whether every asset is here and the rules were visible."""
-        return len(self.assets) >= self.total and self.rules_seen
+        return len(self.assets) >= self.total and self.rules_seen and not self.refused
 
 
 async def _run(args: argparse.Namespace) -> int:
-    from jmstui.cli._questions import find_person, places_of
+    from jmstui.cli._questions import find_person, in_each, places_of, say_refused
     from jmstui.cli.output import Progress
     from jmstui.cli.session import open_session
     from jmstui.services.answers import UserName
@@ -69,11 +70,11 @@ async def _run(args: argparse.Namespace) -> int:
             places = await places_of(args, client, identity)
             user = await find_person(places, args.user)
             found = _Found(UserName(user.id, user.username, user.name))
-            for place in places:
-                await _ask(args, place, found, progress)
+            found.refused = await in_each(places, lambda place: _ask(args, place, found, progress))
         finally:
             progress.clear()
     _write(args, found)
+    say_refused(found.refused)
     return 0
 
 

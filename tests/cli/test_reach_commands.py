@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -153,3 +154,17 @@ def test_a_bad_time_is_a_usage_error(ask: Ask) -> None:
 @pytest.mark.parametrize("command", ["who-can", "what-can", "expiring"])
 def test_help_has_an_example(ask: Ask, command: str) -> None:
     assert f"jmstui {command}" in ask(command, "--help").out.split("examples:")[1]
+
+
+def test_an_organization_that_refuses_is_left_out_and_named(start_demo: Any, ask: Ask) -> None:
+    demo: RunningDemo = start_demo(assets=200)
+    orgadmin = demo.world.people["orgadmin"]
+    other = next(org for org in demo.world.real_orgs if org.id not in orgadmin.roles)
+    orgadmin.roles[other.id] = ["OrgUser"]
+    ran = ask("expiring", "--within", "400d", "--all-orgs", "--json", who="orgadmin", on=demo)
+    assert ran.status == 0, ran.err
+    answer = document(ran)
+    assert {item["organization"]["id"] for item in answer["items"]} == {DEFAULT}
+    assert answer["complete"] is False
+    assert f"left out: {other.name}" in ran.err
+    assert ask("expiring", "--all-orgs", who="viewer", on=demo).status == 5
