@@ -114,7 +114,9 @@ class LineView(Widget, can_focus=True):
             return strip(self.draw_head(y, width), width, palette.base)
         index = self.top + y - self.head_lines
         if index >= self.line_count:
-            lines = wrap(self.empty_text(), max(1, width - 1), " ") if not self.line_count else []
+            lines = (
+                cells.wrap(self.empty_text().strip(), max(1, width - 1), " ") if not self.line_count else []
+            )
             text = lines[y - self.head_lines] if y - self.head_lines < len(lines) else ""
             return strip([(text, palette.dim)] if text else [], width, palette.base)
         row = palette.base

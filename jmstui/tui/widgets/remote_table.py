@@ -241,7 +241,7 @@ class RemoteTable(LineView):
             return self.waiting
         if self.source.error is not None:
             return "! " + clean(str(getattr(self.source.error, "sentence", self.source.error)))
-        return (self.waiting if self.source.total is None else self.nothing)
+        return self.waiting if self.source.total is None else self.nothing
 
     def layout_for(self, room: int) -> Layout:
         """The columns for a width; one cell stays free at either side."""

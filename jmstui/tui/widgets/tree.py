@@ -183,7 +183,7 @@ class SideTree(LineView):
         return len(self._rows)
 
     def empty_text(self) -> str:
-        return ("nothing here" if self._loaded else self.waiting)
+        return "nothing here" if self._loaded else self.waiting
 
     def draw_head(self, y: int, width: int) -> Pieces:
         return [(" " + cut(clean(self.title), width - 2), self.palette.title)]
