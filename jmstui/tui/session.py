@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from jmstui.models.credential import Credential
     from jmstui.services.identity import Identity
     from jmstui.settings import Settings
+    from jmstui.tokens import StoredToken
 
 
 class Session:
@@ -55,8 +56,14 @@ class Session:
 
     @property
     def can_begin(self) -> bool:
-        """Whether settings give a credential, so that no login screen is needed."""
-        return self.demo or (self.settings.credential is not None and bool(self.settings.url))
+        """Whether settings give or promise a credential, so that no login screen is needed at first."""
+        if self.demo or (self.settings.credential is not None and self.settings.url):
+            return True
+        if not self.settings.url:
+            return False
+        from jmstui.tokens import promised
+
+        return promised(self.settings)
 
     async def begin(self) -> Step | None:
         """Sign in with what settings or demo give: None when that was all, else the next step of the conversation.
@@ -67,10 +74,33 @@ class Session:
         if self.demo:
             from jmstui.services.connect import demo_parts
 
-            parts, credential, self._asgi = await asyncio.to_thread(demo_parts)
-            self.settings = replace(self.settings, url=parts.url, rate=parts.rate, credential=credential)
-        assert self.settings.credential is not None
-        return await self.sign_in(self.settings, self.settings.credential)
+            parts, admin, self._asgi = await asyncio.to_thread(demo_parts)
+            self.settings = replace(self.settings, url=parts.url, rate=parts.rate, credential=admin)
+            return await self.sign_in(self.settings, admin)
+        from jmstui.api.errors import SessionExpired
+        from jmstui.tokens import first_credential
+
+        credential, kept = await asyncio.to_thread(first_credential, self.settings)
+        try:
+            if credential is not None:
+                return await self.sign_in(self.settings, credential)
+        except SessionExpired:
+            if kept is None:
+                raise
+        return await self._without(kept)
+
+    async def _without(self, kept: StoredToken | None) -> Step | None:
+        """Sign in when there is no kept token, or the server no longer takes it."""
+        from jmstui.api.errors import BadCredential
+        from jmstui.secrets import obtain
+        from jmstui.tokens import forget_token
+
+        if kept is not None:
+            await asyncio.to_thread(forget_token, kept)
+        credential = await asyncio.to_thread(obtain, self.settings)
+        if credential is None:
+            raise BadCredential("Sign in: what `jmstui login` kept has ended.")
+        return await self.sign_in(self.settings, credential)
 
     async def sign_in(self, settings: Settings, credential: Credential) -> Step | None:
         """Sign in; on an old client that only needs a new credential, that one goes on."""
@@ -182,7 +212,9 @@ class Session:
     def header(self) -> dict[str, Any]:
         """What the header shows."""
         who = self.identity
-        server = "demo" if self.demo else (self.settings.url or "").partition("://")[2].rstrip("/") or "jmstui"
+        server = (
+            "demo" if self.demo else (self.settings.url or "").partition("://")[2].rstrip("/") or "jmstui"
+        )
         warnings = []
         if self.settings.insecure:
             warnings.append("TLS NOT VERIFIED")
