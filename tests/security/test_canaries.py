@@ -196,7 +196,7 @@ def test_no_object_of_ours_shows_a_secret_in_its_repr(target: RunningDemo) -> No
 
 
 def _all_reprs(objects: list[object]) -> list[str]:
-    """What every living object of the client's classes says of itself (the demo is a server, not ours here)."""
+    """What every living object of the client's classes says of itself; the demo is the server."""
     ours = [each for each in objects if type(each).__module__.startswith("jmstui.")]
     return [repr(each) for each in ours if not type(each).__module__.startswith("jmstui.demo")]
 
