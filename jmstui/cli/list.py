@@ -240,7 +240,10 @@ def _iso(value: object) -> object:
 def _write(args: argparse.Namespace, view: View[Any], found: Found) -> None:
     from jmstui.cli.output import Field, emit
 
-    fields = [Field(column.key, column.title, column.align) for column in view.columns]
+    fields = [
+        Field(column.key, column.title, column.align, column.width, column.priority)
+        for column in view.columns
+    ]
     data = bool(args.json or args.csv)
     rows: list[list[object]] = []
     items: list[dict[str, object]] = []

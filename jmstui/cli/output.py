@@ -23,6 +23,10 @@ class Field:
     key: str
     title: str
     align: str = "left"
+    width: int = 8
+    """Cells that it needs at least on a terminal."""
+    priority: int = 0
+    """0 is always there; the highest number goes first when a terminal is narrow."""
 
 
 def add_format_arguments(parser: ArgumentParser) -> None:
@@ -136,26 +140,55 @@ def write_table(
     stream: TextIO | None = None,
     columns: int | None = None,
 ) -> None:
-    """An aligned table by cell width. On a terminal of `columns` cells the widest columns are cut with a
-    mark."""
+    """An aligned table by cell width.
+
+    On a terminal of `columns` cells the least important columns go first, a ">" behind the titles says so,
+    and the
+    widest of the others are cut with a mark.
+    """
     from jmstui.text import cut, width
 
     out = stream or sys.stdout
-    lines = [[table_cell(value) for value in row] for row in rows]
-    widths = [
-        max([width(field.title), *(width(line[i]) for line in lines)], default=0)
-        for i, field in enumerate(fields)
-    ]
+    lines = [[field.title for field in fields], *([table_cell(value) for value in row] for row in rows)]
+    widths = [max(width(line[i]) for line in lines) for i in range(len(fields))]
     room = columns if columns is not None else _columns(out)
+    kept = list(range(len(fields)))
     if room:
-        widths = _fit(widths, [min(width(field.title), 8) for field in fields], room - 2 * (len(fields) - 1))
-    for line in [[field.title for field in fields], *lines]:
-        cells = []
-        for text, field, room_here in zip(line, fields, widths, strict=True):
-            shown = cut(text, room_here)
-            pad = " " * max(0, room_here - width(shown))
-            cells.append(pad + shown if field.align == "right" else shown + pad)
-        out.write(_encodable("  ".join(cells).rstrip(), out) + "\n")
+        kept = _kept(fields, widths, room)
+        least = [max(width(fields[i].title), min(widths[i], fields[i].width)) for i in kept]
+        more = 2 if len(kept) < len(fields) else 0
+        for i, cells in zip(
+            kept, _fit([widths[i] for i in kept], least, room - _gaps(kept) - more), strict=True
+        ):
+            widths[i] = cells
+    for number, line in enumerate(lines):
+        texts = []
+        for i in kept:
+            shown = cut(line[i], widths[i])
+            pad = " " * max(0, widths[i] - width(shown))
+            texts.append(pad + shown if fields[i].align == "right" else shown + pad)
+        end = " >" if not number and len(kept) < len(fields) else ""
+        out.write(_encodable("  ".join(texts).rstrip() + end, out) + "\n")
+
+
+def _gaps(kept: Sequence[int]) -> int:
+    return 2 * (len(kept) - 1)
+
+
+def _kept(fields: Sequence[Field], widths: Sequence[int], room: int) -> list[int]:
+    """The columns that a terminal has room for: the highest priority goes first, of equals the last."""
+    from jmstui.text import width
+
+    kept = list(range(len(fields)))
+    while (
+        sum(max(width(fields[i].title), min(widths[i], fields[i].width)) for i in kept) + _gaps(kept) + 2
+        > room
+    ):
+        goer = max(kept, key=lambda i: (fields[i].priority, i))
+        if not fields[goer].priority:
+            break
+        kept.remove(goer)
+    return kept
 
 
 def _encodable(text: str, out: TextIO) -> str:

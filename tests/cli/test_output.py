@@ -37,6 +37,25 @@ def test_a_table_fits_the_terminal_and_marks_what_is_cut() -> None:
     assert [line.split()[-1] for line in lines[1:]] == ["1", "2"]
 
 
+def test_a_narrow_terminal_loses_the_least_important_columns_first() -> None:
+    fields = (
+        Field("a", "A", width=10),
+        Field("b", "B", width=10, priority=2),
+        Field("c", "C", width=10, priority=1),
+    )
+    row = ("a" * 30, "b" * 30, "c" * 30)
+
+    def titles(columns: int) -> str:
+        out = io.StringIO()
+        write_table(fields, [row], out, columns)
+        assert all(width(line) <= columns for line in out.getvalue().splitlines())
+        return out.getvalue().splitlines()[0]
+
+    assert titles(40).split() == ["A", "B", "C"]
+    assert titles(30).split() == ["A", "C", ">"]
+    assert titles(16).split() == ["A", ">"]
+
+
 def test_off_a_terminal_nothing_is_cut() -> None:
     assert "x" * 300 in table([("x" * 300, 1)])[1]
 
