@@ -61,7 +61,9 @@ class JmsApp(App[int], inherit_bindings=False):
             from jmstui.tui.screens.login import LoginScreen
 
             screen = LoginScreen()
-        screen._push_result_callback(self, None)  # Textual forgets it for a default screen, and switching needs it
+        screen._push_result_callback(
+            self, None
+        )  # Textual forgets it for a default screen, and switching needs it
         return screen
 
     def on_ready(self) -> None:
@@ -105,7 +107,8 @@ class JmsApp(App[int], inherit_bindings=False):
     @on(SignInFailed)
     @on(StepWanted)
     def _more_wanted(self, message: SignInFailed | StepWanted) -> None:
-        """The credential that was given did not do: the login screen goes on, with what is known filled in."""
+        """The credential that was given did not do: the login screen goes on, with what is known filled
+        in."""
         from jmstui.tui.screens.login import LoginScreen
 
         screen = self.screen
@@ -212,7 +215,8 @@ class JmsApp(App[int], inherit_bindings=False):
         self.nav.tell("Press Ctrl-C once more to quit.")
 
     def _fatal_error(self) -> None:
-        """An error that nobody expected ends the app; Textual's traceback would show locals, secrets among them."""
+        """An error that nobody expected ends the app; Textual's traceback would show locals, secrets among
+        them."""
         self._close_messages_no_wait()
 
     async def on_unmount(self) -> None:

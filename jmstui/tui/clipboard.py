@@ -33,7 +33,8 @@ def osc52(text: str, environ: Mapping[str, str] | None = None) -> str:
 
 
 def copy(text: str, write: Callable[[str], object], environ: Mapping[str, str] | None = None) -> str:
-    """Send `text` to the clipboard through `write` (the terminal) and return a sentence that says what was done."""
+    """Send `text` to the clipboard through `write` (the terminal) and return a sentence that says what was
+    done."""
     environ = os.environ if environ is None else environ
     try:
         sequence = osc52(text, environ)

@@ -25,7 +25,8 @@ WORDS: dict[str, Kind] = {
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A parsed line. `name` is the view's name when `kind` is "view", else the word typed; `rest` what followed it."""
+    """A parsed line. `name` is the view's name when `kind` is "view", else the word typed; `rest` what
+    followed it."""
 
     kind: Kind
     name: str
@@ -33,7 +34,8 @@ class Command:
 
 
 def parse(line: str) -> Command:
-    """What a `:` line asks for: `assets`, `assets web` (with a search), `q`; the beginning of a name will do."""
+    """What a `:` line asks for: `assets`, `assets web` (with a search), `q`; the beginning of a name will
+    do."""
     from jmstui.views import find_view
 
     word, _, rest = line.strip().lstrip(":").strip().partition(" ")
@@ -56,7 +58,8 @@ def names() -> list[str]:
 
 
 def complete(text: str) -> list[str]:
-    """The words that `text` may become: names that begin with it, then aliases' views, then names that hold it."""
+    """The words that `text` may become: names that begin with it, then aliases' views, then names that hold
+    it."""
     from jmstui.views import all_views
 
     text = text.strip().lower()

@@ -1,4 +1,5 @@
-"""The detail of a row: asked for when the cursor rests, painted as it comes, and never for a row that was only passed."""
+"""The detail of a row: asked for when the cursor rests, painted as it comes, and never for a row that was
+only passed."""
 
 from __future__ import annotations
 
@@ -18,7 +19,8 @@ REST = 0.15
 
 
 class DetailLoader:
-    """Fills the `DetailPane` of a screen. Its worker posts `DetailLoaded` to the screen, which gives it to `paint`."""
+    """Fills the `DetailPane` of a screen. Its worker posts `DetailLoaded` to the screen, which gives it to
+    `paint`."""
 
     def __init__(self, screen: BaseScreen, view: View[Any]) -> None:
         self._screen, self.view = screen, view
@@ -49,7 +51,8 @@ class DetailLoader:
         self.pane.set_lines((), waiting="", fresh=True)
 
     def rest(self, row: Any) -> None:
-        """The cursor stands on `row` (None: it has not come yet). The detail is asked for when it stays there."""
+        """The cursor stands on `row` (None: it has not come yet). The detail is asked for when it stays
+        there."""
         if self._timer is not None:
             self._timer.stop()
             self._timer = None

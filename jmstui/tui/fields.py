@@ -11,7 +11,7 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from jmstui.text import clean, cut, width
+from jmstui.text import clean, cut, width, wrap
 from jmstui.tui.theme import palette_of
 from jmstui.tui.widgets import caret
 from jmstui.tui.widgets.editing import EditLine
@@ -128,7 +128,8 @@ class Field(Widget, can_focus=True):
 
 
 class Choice(Widget, can_focus=True):
-    """One of a few words in a row; ← and → choose. The chosen one is marked with a sign, not by colour alone."""
+    """One of a few words in a row; ← and → choose. The chosen one is marked with a sign, not by colour
+    alone."""
 
     ALLOW_SELECT = False
     DEFAULT_CSS = "Choice { height: 1; width: 1fr; }"
@@ -252,7 +253,8 @@ class Label(Widget):
         return len(self._lines(width))
 
     def _lines(self, room: int) -> list[str]:
-        return [part for line in self.text.split("\n") for part in wrapped(clean(line), max(8, room - 2))]
+        lines = [part for line in self.text.split("\n") for part in wrap(clean(line), max(8, room - 2))]
+        return lines if self.text.startswith("! ") else [line.lstrip() for line in lines]
 
     def render_line(self, y: int) -> Strip:
         """A line of it."""
@@ -260,16 +262,3 @@ class Label(Widget):
         lines = self._lines(self.size.width)
         style = palette.tone(self.tone)  # type: ignore[arg-type]
         return strip([(" " + lines[y] if y < len(lines) else "", style)], self.size.width, palette.base)
-
-
-def wrapped(text: str, room: int) -> list[str]:
-    """A cleaned text in lines of at most `room` cells, broken at spaces where there are any."""
-    lines = []
-    while width(text) > room:
-        head = cut(text, room + 1)[:-1] or text[:1]
-        space = head.rfind(" ")
-        if space > 0 and not text.startswith(" ", len(head)):
-            head = head[:space]
-        lines.append(head)
-        text = text[len(head) :].lstrip(" ")
-    return [*lines, text] if text or not lines else lines

@@ -16,7 +16,7 @@ class Place:
 
     view: str
     org: str = ""
-    ask: Ask = Ask()
+    ask: Ask = field(default_factory=Ask)
     branch: str = ""
     """The id of the chosen branch of the side tree; "" for none."""
     branch_name: str = ""

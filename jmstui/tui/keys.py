@@ -1,4 +1,5 @@
-"""Every key of the program, once: bindings, the hints line, the help screen and the table in the docs come from here."""
+"""Every key of the program, once: bindings, the hints line, the help screen and the table in the docs come
+from here."""
 
 from __future__ import annotations
 

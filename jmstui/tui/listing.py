@@ -1,4 +1,5 @@
-"""What a list screen shows: a place, the question that it stands for, and the rows that answer it. Knows no widget."""
+"""What a list screen shows: a place, the question that it stands for, and the rows that answer it. Knows no
+widget."""
 
 from __future__ import annotations
 
@@ -21,7 +22,8 @@ WHOLE = 1000
 
 
 def ask_of(place: Place, view: View[Any], side: Side | None) -> Ask:
-    """The question of a place: its search and order, and the filters of branch, quick filter and direct-only together."""
+    """The question of a place: its search and order, and the filters of branch, quick filter and
+    direct-only together."""
     filters = [*place.ask.filters, *place.branch_filters]
     if place.direct and side is not None and place.branch:
         filters += side.direct
@@ -76,8 +78,9 @@ def narrowing(place: Place, view: View[Any]) -> str:
 class Listing:
     """The rows of one place at a time. The former rows stay until the first answer of the new ones is there.
 
-    `on_rows(kind, change)` is called on the event loop: "swap" when `rows` is another list than before (whoever shows
-    the former one closes it), "error" when a list that comes whole did not, else "change" with the list's own change.
+    `on_rows(kind, change)` is called on the event loop: "swap" when `rows` is another list than before
+    (whoever shows the former one closes it), "error" when a list that comes whole did not, else "change"
+    with the list's own change.
     """
 
     def __init__(self, view: View[Any], on_rows: Callable[[str, Any], None]) -> None:
@@ -132,17 +135,16 @@ class Listing:
         page_of = self.view.page(identity, ask)
 
         def changed(change: Any) -> None:
-            if turn != self._turn:
-                return
             if rows is self._next:
-                self._swap(rows)
-            else:
+                if rows.total is not None or rows.error is not None:
+                    self._swap(rows)
+            elif rows is self.rows:
                 self._on_rows("change", change)
 
         rows: Any = RemoteList(client, page_of, page_size=PAGE, on_change=changed)
         self._next = rows
         rows.want(0, PAGE // 2)
-        if self._next is rows and rows.total is not None:
+        if self._next is rows and rows.total is not None:  # from the cache
             self._swap(rows)
 
     def _swap(self, rows: Any) -> None:

@@ -1,4 +1,5 @@
-"""What workers tell the screens. A worker never touches a widget; it posts one of these, and the screen decides."""
+"""What workers tell the screens. A worker never touches a widget; it posts one of these, and the screen
+decides."""
 
 from __future__ import annotations
 
@@ -23,7 +24,8 @@ class RowsChanged(Message):
 
 
 class SideLoaded(Message):
-    """The side tree came, or `error` is the sentence that says why not. `turn` is the load that it belongs to."""
+    """The side tree came, or `error` is the sentence that says why not. `turn` is the load that it belongs
+    to."""
 
     def __init__(self, turn: int, branches: list[Branch], error: str = "") -> None:
         super().__init__()
@@ -51,7 +53,8 @@ class SignedIn(Message):
 
 
 class SignInFailed(Message):
-    """A sign-in did not go through. `field` is the id of the field that it concerns, "" for the whole form."""
+    """A sign-in did not go through. `field` is the id of the field that it concerns, "" for the whole
+    form."""
 
     def __init__(self, sentence: str, field: str = "", code: str = "") -> None:
         super().__init__()
@@ -77,7 +80,8 @@ class TargetFound(Message):
 
 
 class OrgChanged(Message):
-    """The organization is another one; `notice` says it when the server put another in its place, `error` why it is not.
+    """The organization is another one; `notice` says it when the server put another in its place, `error`
+    why it is not.
     `then` is where to go now; None for where we are."""
 
     def __init__(self, notice: str = "", error: str = "", then: Place | None = None) -> None:

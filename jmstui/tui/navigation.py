@@ -1,4 +1,5 @@
-"""The ways between screens: views by number and name, overlays, records that lines lead to, back and forward."""
+"""The ways between screens: views by number and name, overlays, records that lines lead to, back and
+forward."""
 
 from __future__ import annotations
 
@@ -61,7 +62,8 @@ class Navigation:
         return self._landed == self._app.session.generation
 
     def land(self) -> None:
-        """The first view after sign-in that this user may see. Nothing of a former user stays in the history."""
+        """The first view after sign-in that this user may see. Nothing of a former user stays in the
+        history."""
         from jmstui.views import find_view
 
         self.history = History()
@@ -166,7 +168,8 @@ class Navigation:
             self.tell(f"There is no view “{command.name}”. Tab in the : line shows the names.")
 
     def leave_view(self) -> bool:
-        """Out of a view that is none of the main ones: to the last place on another view. False when there is none."""
+        """Out of a view that is none of the main ones: to the last place on another view. False when there
+        is none."""
         here = self.history.here
         before = [
             place

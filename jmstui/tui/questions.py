@@ -53,7 +53,8 @@ def only_oneself(identity: Identity) -> bool:
 
 
 async def candidates(client: Client, identity: Identity, side: str, text: str) -> list[Thing]:
-    """Who or what a typed text may mean: the exact name first, then the server's matches. Raises `ApiError`."""
+    """Who or what a typed text may mean: the exact name first, then the server's matches. Raises
+    `ApiError`."""
     from jmstui.models.base import BadRow
 
     query = _users(text) if side == "who" else _assets(identity, text)
@@ -104,9 +105,7 @@ async def answer_lines(
     if who is not None and what is not None:
         if what.kind == "node":
             yield [
-                Line(
-                    "Why needs an asset: name one in the second field, or clear the first to see who can reach the node."
-                )
+                Line("Why needs an asset: name one in the second field. The node alone tells who reaches it.")
             ]
             return
         from jmstui.services.why import why

@@ -1,4 +1,5 @@
-"""Who is signed in where: the client, the identity, and the ways to get them. Screens ask it; it knows no screen."""
+"""Who is signed in where: the client, the identity, and the ways to get them. Screens ask it; it knows no
+screen."""
 
 from __future__ import annotations
 
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
 
 
 class Session:
-    """One signed-in user. `generation` grows with every change of user or organization: what was shown is old then."""
+    """One signed-in user. `generation` grows with every change of user or organization: what was shown is
+    old then."""
 
     def __init__(self, settings: Settings, demo: bool = False) -> None:
         self.settings = settings
@@ -66,7 +68,8 @@ class Session:
         return promised(self.settings)
 
     async def begin(self) -> Step | None:
-        """Sign in with what settings or demo give: None when that was all, else the next step of the conversation.
+        """Sign in with what settings or demo give: None when that was all, else the next step of the
+        conversation.
 
         Raises `ApiError` or `SettingsError`.
         """
@@ -159,7 +162,8 @@ class Session:
         return None
 
     async def _enter(self, client: Client, credential: Credential) -> None:
-        """Who is there, and in which organization; the same user on the same server goes on with the old cache."""
+        """Who is there, and in which organization; the same user on the same server goes on with the old
+        cache."""
         from jmstui.api.auth import auth_for
         from jmstui.services.identity import enter
 
@@ -184,7 +188,8 @@ class Session:
         self.generation += 1
 
     async def choose_org(self, org_id: str) -> str:
-        """Work in another organization; returns the sentence when the server put another one in its place, else "".
+        """Work in another organization; returns the sentence when the server put another one in its place,
+        else "".
 
         Raises `ApiError`, and then everything stays as it was.
         """

@@ -19,8 +19,8 @@ from jmstui.tui.questions import (
     answer_lines,
     candidate_lines,
     candidates,
-    only_oneself,
     oneself,
+    only_oneself,
     thing_of,
 )
 from jmstui.tui.screens.base import BaseScreen
@@ -201,7 +201,8 @@ class AccessScreen(BaseScreen):
 
     @on(Field.Submitted)
     def _enter(self, message: Field.Submitted) -> None:
-        """⏎ in a field: what was chosen, else the first candidate; an empty field asks with the other alone."""
+        """⏎ in a field: what was chosen, else the first candidate; an empty field asks with the other
+        alone."""
         side, text = message.field.id or "", message.text.strip()
         if not text:
             self._choose(side, None)

@@ -1,4 +1,5 @@
-"""What every screen has: the header, the status line, the prompt, and one sentence where the terminal is too small."""
+"""What every screen has: the header, the status line, the prompt, and one sentence where the terminal is
+too small."""
 
 from __future__ import annotations
 
@@ -17,6 +18,7 @@ from textual.widget import Widget
 
 from jmstui.text import clean, cut, pad, width
 from jmstui.tui.keys import hints
+from jmstui.tui.session import seconds_until
 from jmstui.tui.theme import palette_of
 from jmstui.tui.widgets.header import Header, StatusLine
 from jmstui.tui.widgets.lines import strip
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
     from jmstui.tui.session import Session
     from jmstui.views.spec import Line, Tone
 
+SETTLING = 0.01
+"""Seconds for which a screen that comes up is laid out before it is drawn: once instead of three times."""
 TINY = (40, 10)
 """Columns and rows up to which a terminal shows the sentence only."""
 
@@ -66,12 +70,24 @@ class Rule(Widget):
         return strip([("│", palette.dim)], self.size.width, palette.base)
 
 
+class Divider(Widget):
+    """The horizontal line above the detail."""
+
+    DEFAULT_CSS = "Divider { width: 1fr; height: 1; }"
+
+    def render_line(self, y: int) -> Strip:
+        """The line."""
+        palette = palette_of(self.app)
+        return strip([("─" * self.size.width, palette.dim)], self.size.width, palette.base)
+
+
 class BaseScreen(Screen[None], inherit_bindings=False):
-    """Base of all screens. `where` is the screen's name in the registry of keys; a subclass composes `body`."""
+    """Base of all screens. `where` is the screen's name in the registry of keys; a subclass composes
+    `body`."""
 
     where: ClassVar[str] = ""
     DEFAULT_CSS = """
-    BaseScreen { layout: vertical; background: $background; }
+    BaseScreen, BaseScreen:ansi { layout: vertical; background: $background; }
     BaseScreen.-tiny > * { display: none; }
     BaseScreen.-tiny > TooSmall { display: block; height: 1fr; width: 1fr; }
     """
@@ -143,6 +159,7 @@ class BaseScreen(Screen[None], inherit_bindings=False):
 
     def on_screen_resume(self) -> None:
         """Bring the frame up to date when the screen comes on top again."""
+        self.app.delay_update(SETTLING)
         self.sync_frame()
 
     def on_resize(self, event: events.Resize) -> None:
@@ -165,7 +182,8 @@ class BaseScreen(Screen[None], inherit_bindings=False):
         """An event of the client; the status line is up to date already."""
 
     def tell(self, sentence: str, tone: Tone = "plain") -> None:
-        """Show a sentence until the next key: in the bottom line, and in the line above it too when it is long."""
+        """Show a sentence until the next key: in the bottom line, and in the line above it too when it is
+        long."""
         room = max(20, self.size.width - 2)
         first, rest = _halves(clean(sentence), room)
         self.notice = first if rest else ""
@@ -192,7 +210,7 @@ class BaseScreen(Screen[None], inherit_bindings=False):
         """The status line's words, the most important first."""
         session = self.session
         if session.waiting_until is not None:
-            yield f"waiting {max(0, round(session.waiting_until - time.time()))} s for the server's request limit"
+            yield f"waiting {seconds_until(session.waiting_until)} s for the server's request limit"
         client = session.client
         if client is None:
             yield session.doing

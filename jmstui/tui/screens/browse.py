@@ -17,7 +17,7 @@ from jmstui.tui.history import Place
 from jmstui.tui.keys import abilities, bindings
 from jmstui.tui.listing import Listing
 from jmstui.tui.messages import DetailLoaded, RowsChanged, SideLoaded
-from jmstui.tui.screens.base import BaseScreen, Rule
+from jmstui.tui.screens.base import BaseScreen, Divider, Rule
 from jmstui.tui.widgets.detail import DetailPane
 from jmstui.tui.widgets.line_tree import LineTree
 from jmstui.tui.widgets.prompt import Prompt
@@ -45,7 +45,8 @@ class BrowseScreen(BaseScreen):
     BrowseScreen #body { height: 1fr; }
     BrowseScreen SideTree { width: 30%; min-width: 24; max-width: 44; }
     BrowseScreen DetailPane { height: 35%; display: none; }
-    BrowseScreen.-pane DetailPane { display: block; }
+    BrowseScreen Divider { display: none; }
+    BrowseScreen.-pane DetailPane, BrowseScreen.-pane Divider { display: block; }
     BrowseScreen.-no-side SideTree, BrowseScreen.-no-side Rule { display: none; }
     BrowseScreen.-narrow Rule { display: none; }
     BrowseScreen.-narrow SideTree { display: none; width: 1fr; max-width: 100%; }
@@ -75,6 +76,7 @@ class BrowseScreen(BaseScreen):
             yield SideTree()
             yield Rule()
             yield RemoteTable(self.view.columns, row_id=self.view.row_id, title=self.view.title, id="table")
+        yield Divider()
         yield DetailPane(id="detail")
 
     @property
@@ -162,12 +164,14 @@ class BrowseScreen(BaseScreen):
         self.load()
 
     def on_screen_resume(self) -> None:
-        """Back on top: load what belongs to another user or organization than before, else leave all as it was."""
+        """Back on top: load what belongs to another user or organization than before, else leave all as it
+        was."""
         super().on_screen_resume()
         self.load()
 
     def load(self, place: Place | None = None, fresh: bool = False) -> None:
-        """Show a place of this view (default: the present one); loads tree and rows when the session is another."""
+        """Show a place of this view (default: the present one); loads tree and rows when the session is
+        another."""
         session = self.session
         if not self.is_mounted or session.client is None or session.identity is None:
             return
@@ -255,7 +259,7 @@ class BrowseScreen(BaseScreen):
         self._side_failed = bool(message.error)
         if message.error:
             self.side_tree.waiting = f"! {message.error}"
-            self.side_tree.refresh()
+            self.side_tree.sync()
             return
         self.side_tree.set_branches(message.branches, self.side.title)
         if self.place.branch:
@@ -263,12 +267,13 @@ class BrowseScreen(BaseScreen):
 
     @on(RowsChanged)
     def _show_rows(self, message: RowsChanged) -> None:
+        self._sync_head()
         if message.kind == "swap":
-            self.table.set_source(self.listing.rows, self.place.row or self.table.current_id)
+            self.table.set_source(self.listing.rows, self.place.row or self.table.current_id, hold=True)
         elif message.kind == "error" and self.listing.error is not None:
             if self.listing.rows is None:
                 self.table.waiting = "! " + self.listing.error.sentence
-                self.table.refresh()
+                self.table.sync()
             else:
                 self.tell(self.listing.error.sentence, "bad")
         self.sync_status()
@@ -281,7 +286,17 @@ class BrowseScreen(BaseScreen):
             for word in (place.branch_name, "directly" if place.direct and place.branch else "", quick)
             if word
         )
-        self.table.set_head(where=where, search=place.ask.search, order=place.ask.order)
+        if place.ask.search:
+            self.table.nothing = f"No {self.view.noun} matches “{place.ask.search}”. Esc ends the search."
+        elif where:
+            self.table.nothing = f"No {self.view.noun} here. Esc shows more."
+        else:
+            self.table.nothing = f"There is no {self.view.noun} in this organization."
+        coming = " …" if self._pause is not None or self.listing.loading else ""
+        search = place.ask.search + coming if place.ask.search else ""
+        self.table.set_head(
+            where=where + (coming if where and not search else ""), search=search, order=place.ask.order
+        )
 
     # the row under the cursor
 
@@ -328,7 +343,8 @@ class BrowseScreen(BaseScreen):
         )
 
     def client_said(self, event: Any) -> None:
-        """Back on line, or signed in again: what failed is asked for once more; the rows look after themselves."""
+        """Back on line, or signed in again: what failed is asked for once more; the rows look after
+        themselves."""
         from jmstui.api.events import Online, SignedIn
 
         self._details.client_said(event)
@@ -389,7 +405,6 @@ class BrowseScreen(BaseScreen):
         if self.session.identity is None or not self.session.identity.may(*self.view.needs):
             return
         self.listing.place = place
-        self._sync_head()
         if self._pause is not None:
             self._pause.stop()
             self._pause = None
@@ -397,6 +412,7 @@ class BrowseScreen(BaseScreen):
             self.go(place)
         else:
             self._pause = self.set_timer(PAUSE, lambda: self.go(self.place))
+            self._sync_head()
 
     @on(Prompt.SearchChanged)
     def _searching(self, message: Prompt.SearchChanged) -> None:

@@ -1,4 +1,5 @@
-"""The detail of one record as a screen of its own: where the terminal is low, and for the records that lines lead to."""
+"""The detail of one record as a screen of its own: where the terminal is low, and for the records that
+lines lead to."""
 
 from __future__ import annotations
 

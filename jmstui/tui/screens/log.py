@@ -1,4 +1,5 @@
-"""The request log: what was sent, how it was answered, and each request as a `curl` line without its credential."""
+"""The request log: what was sent, how it was answered, and each request as a `curl` line without its
+credential."""
 
 from __future__ import annotations
 
@@ -62,7 +63,8 @@ COLUMNS: tuple[Column[Row], ...] = (
 
 
 class LogScreen(BaseScreen):
-    """The newest request first. Below stands the one under the cursor as `curl`, in full, to select; c copies it."""
+    """The newest request first. Below stands the one under the cursor as `curl`, in full, to select; c
+    copies it."""
 
     where = "log"
     BINDINGS: ClassVar[list[BindingType]] = bindings("log")

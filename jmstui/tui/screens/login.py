@@ -1,4 +1,5 @@
-"""The login screen: address, four ways to sign in, a second factor and a review in place. Nothing typed is lost."""
+"""The login screen: address, four ways to sign in, a second factor and a review in place. Nothing typed is
+lost."""
 
 from __future__ import annotations
 
@@ -27,10 +28,11 @@ MODES = (
     ("access-key", "Access key"),
 )
 COMES_FROM = {
-    "session": "The browser's cookie: sign in there, F12, Storage (or Application), Cookies, and copy jms_sessionid: "
-    "its value, or the whole Cookie header.",
+    "session": "The browser's cookie: sign in there, F12, Storage (or Application), Cookies, and copy "
+    "jms_sessionid: its value, or the whole Cookie header.",
     "token": "Your user name (or e-mail) and password, exchanged once for a token that lasts about a day.",
-    "private-token": "An administrator makes it in the server's shell: user.create_private_token(). It never expires.",
+    "private-token": "An administrator makes it in the server's shell: user.create_private_token(). "
+    "It never expires.",
     "access-key": "In the browser: your name, Profile, API Key, Create. The secret is shown there once.",
 }
 FIELDS: dict[str, tuple[tuple[str, str, bool], ...]] = {
@@ -49,7 +51,8 @@ POLL = 3.0
 
 
 class LoginScreen(BaseScreen):
-    """`outcome` is what an attempt before this screen came to; `again` when a sign-in ended and the work goes on after."""
+    """`outcome` is what an attempt before this screen came to; `again` when a sign-in ended and the work
+    goes on after."""
 
     where = "login"
     BINDINGS: ClassVar[list[BindingType]] = bindings("login")
@@ -102,7 +105,7 @@ class LoginScreen(BaseScreen):
             yield Label("", id="say", tone="bad")
             yield Gap(classes="space")
             yield Label(
-                "What you type goes to this server alone and is kept in memory only; it is gone when jmstui ends.",
+                "What you type goes to this server alone and is kept in memory only, until jmstui ends.",
                 id="goes",
                 tone="dim",
             )
@@ -131,7 +134,7 @@ class LoginScreen(BaseScreen):
 
     def _mode_of(self, settings: Settings) -> str:
         kinds = {PrivateToken: "private-token", SessionCookie: "session"}
-        mode = kinds.get(type(settings.credential), settings.auth or "token")  # type: ignore[call-overload]
+        mode = kinds.get(type(settings.credential), settings.auth or "token")
         return mode if mode in FIELDS else "token"
 
     def on_mount(self) -> None:
@@ -380,7 +383,8 @@ class LoginScreen(BaseScreen):
         self._show_mode()
         words = f"ticket {ticket}" if ticket else "a ticket"
         self.query_one("#from", Label).show(
-            f"This sign-in waits for somebody's approval ({words}). It goes on by itself; Esc gives up and closes it."
+            f"This sign-in waits for somebody's approval ({words}). It goes on by itself; "
+            "Esc gives up and closes it."
         )
         self.session.doing = "waiting for the approval"
         self.sync_status()

@@ -1,4 +1,5 @@
-"""The organization switcher: which organizations this user has, by which role, and for system administrators how large."""
+"""The organization switcher: which organizations this user has, by which role, and for system
+administrators how large."""
 
 from __future__ import annotations
 
@@ -107,7 +108,8 @@ class OrgsScreen(BaseScreen):
             org = choice.org
             found = known.get(org.id)
             sources = ", ".join(SOURCES.get(each, each) for each in choice.sources)
-            name = f"{org.name} (all organizations)" if org.id == ROOT else org.name
+            everywhere = org.id == ROOT and org.name.casefold() != "all organizations"
+            name = f"{org.name} (all organizations)" if everywhere else org.name
             numbers = found.resource_statistics if found else None
             rows.append(Row(org.id, name, sources, org.id == identity.current.id, numbers))
         table = self.query_one(RemoteTable)
