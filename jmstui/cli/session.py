@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 MAX_WAIT = 90.0
 """Seconds that one question may wait for the request budget or a throttling server; then exit status 4."""
 REVIEW_SECONDS = 600.0
+"""How long a sign-in waits for its reviewer."""
+REVIEW_POLL = 5.0
 _CODE_TRIES = 3
 
 
@@ -248,7 +250,7 @@ async def _second_factor(conversation: LoginConversation, choices: Any) -> Step:
         )
     if kind in ("sms", "email"):
         await conversation.send_code(kind)
-        say(f"A code was sent by {kind}.")
+        say(f"A code was sent by {'e-mail' if kind == 'email' else kind}.")
     for left in range(_CODE_TRIES - 1, -1, -1):
         code = ask(f"Code ({kind}): ", secret=True)
         try:
@@ -269,7 +271,7 @@ async def _review(conversation: LoginConversation) -> Step:
     end = loop.time() + REVIEW_SECONDS
     try:
         while loop.time() < end:
-            await asyncio.sleep(5)
+            await asyncio.sleep(REVIEW_POLL)
             step = await conversation.poll()
             if not isinstance(step, ReviewNeeded):
                 return step

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -231,3 +232,69 @@ def test_ctrl_c_at_the_password_is_130(at: Any) -> None:
         terminal.wait("status=130", 10)
         assert "Traceback" not in terminal.text()
     assert logins(at) == 0
+
+
+def as_person(demo: Any, name: str, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    person: dict[str, Any] = demo.people[name]
+    monkeypatch.setenv("JMSTUI_USERNAME", person["username"])
+    monkeypatch.setenv("JMSTUI_PASSWORD", person["password"])
+    return person
+
+
+@pytest.mark.parametrize(("name", "words"), [("smsuser", "sent by sms"), ("mailuser", "sent by e-mail")])
+def test_a_code_is_sent_and_entered(name: str, words: str, at: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    as_person(at, name, monkeypatch)
+    with on_terminal("login", "--runtime-file") as terminal:
+        terminal.wait(words, 15)
+        terminal.wait("Code \\(")
+        terminal.write(at.outbox[-1][2] + "\n")
+        terminal.wait("status=0", 15)
+    assert len(at.outbox) == 1
+
+
+def test_a_review_is_waited_for(at: Any, jmstui: Jmstui, monkeypatch: pytest.MonkeyPatch) -> None:
+    from jmstui.cli import session
+
+    as_person(at, "reviewed", monkeypatch)
+    monkeypatch.setattr(session, "REVIEW_POLL", 0.2)
+    settle = threading.Timer(1.5, at.reviews.approve)
+    settle.start()
+    ran = jmstui("login", "--runtime-file")
+    settle.join()
+    assert ran.status == 0, ran.err
+    assert "reviewer" in ran.err
+
+
+def test_a_rejected_review_is_three(at: Any, jmstui: Jmstui, monkeypatch: pytest.MonkeyPatch) -> None:
+    from jmstui.cli import session
+
+    as_person(at, "reviewed", monkeypatch)
+    monkeypatch.setattr(session, "REVIEW_POLL", 0.2)
+    settle = threading.Timer(1.5, at.reviews.reject)
+    settle.start()
+    ran = jmstui("login", "--runtime-file")
+    settle.join()
+    assert ran.status == 3
+    assert "rejected" in ran.err
+
+
+def test_ctrl_c_withdraws_a_review(at: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    as_person(at, "reviewed", monkeypatch)
+    with on_terminal("list", "assets") as terminal:
+        terminal.wait("waits for a reviewer", 15)
+        assert len(at.reviews.pending) == 1
+        terminal.write(b"\x03")
+        terminal.wait("status=130", 15)
+    assert at.reviews.pending == []
+
+
+def test_nobody_reviews_in_time(at: Any, jmstui: Jmstui, monkeypatch: pytest.MonkeyPatch) -> None:
+    from jmstui.cli import session
+
+    as_person(at, "reviewed", monkeypatch)
+    monkeypatch.setattr(session, "REVIEW_POLL", 0.1)
+    monkeypatch.setattr(session, "REVIEW_SECONDS", 0.5)
+    ran = jmstui("list", "assets")
+    assert ran.status == 3
+    assert "withdrawn" in ran.err
+    assert at.reviews.pending == []
