@@ -2,8 +2,8 @@
 
 The server counts 180 requests a minute per user over all of that user's clients; 150 by default leaves the
 browser beside us some room. A 429 means that others used up what we thought was left: then we wait as long as
-the server says, send one request alone, and after each good answer twice as many side by side, so that few
-are refused again.
+the server says, send one request alone, and for a minute no more than four side by side, so that few are
+refused again and none runs out of tries.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ from jmstui.api.query import Priority
 PER_MINUTE: Final = 150
 PER_MINUTE_ANONYMOUS: Final = 60
 WINDOW: Final = 60.0
-WIDE: Final = 32
+WIDE: Final = 4
+"""Side by side in the minute after a 429; the server does about four a second anyway (§12)."""
 UNTOLD: Final = 10.0
 """Seconds to wait after a 429 that names no time."""
 
@@ -63,8 +64,9 @@ class Budget:
         self._clock = clock or Clock()
         self._sent: deque[float] = deque()
         self._blocked = -math.inf
-        self._width = math.inf
-        """How many may be under way side by side: 1 after a 429, then more with each good answer."""
+        self._width = WIDE
+        self._calm = -math.inf
+        """Until then only `_width` requests may be under way: 1 after a 429, twice as many with each answer."""
         self._out: set[Slot] = set()
         self._waiters: list[_Waiter] = []
         self._wake: asyncio.Event | None = None
@@ -115,9 +117,9 @@ class Budget:
             self._sent.remove(slot.at)
         if refused_for is not None:
             self._blocked = max(self._blocked, now + refused_for)
-            self._width = 1.0
+            self._width, self._calm = 1, self._blocked + self.window
         elif not unsent and slot.at >= self._blocked:
-            self._width = self._width * 2 if self._width < WIDE else math.inf
+            self._width = min(WIDE, self._width * 2)
         self.reconsider()
 
     def reconsider(self) -> None:
@@ -142,7 +144,7 @@ class Budget:
             return math.inf
         if now < self._blocked:
             return self._blocked
-        if len(self._out) >= self._width:
+        if now < self._calm and len(self._out) >= self._width:
             return math.inf
         count = self._count(now)
         return now if count < limit else self._sent[count - limit] + self.window

@@ -346,9 +346,7 @@ class RemoteList(Generic[R]):
                 self._settle_unless_resting()
             return
         if self._is_over(page, me):
-            if answer.stale:  # offline: it is asked for again when the network is back
-                self._failed.add(page)
-            elif page in self._visible():
+            if page in self._visible() and not answer.stale:  # a stale one: the network is gone
                 self.error = None
             self._take(page, query, answer)
             self._settle_unless_resting()

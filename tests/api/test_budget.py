@@ -167,6 +167,18 @@ async def test_a_busy_browser_beside_us_costs_no_answer() -> None:
 
 
 @virtual
+async def test_a_crowd_at_a_small_limit_loses_nobody() -> None:
+    """The server lets 20 a minute through: 120 asked at once all get their answer, in about six minutes."""
+    server = FakeServer()
+    server.limit = 20
+    client = new_client(server)
+    outcomes = await asyncio.gather(*(outcome(client.get(thing(n))) for n in range(120)))
+    assert [each for each in outcomes if isinstance(each, Exception)] == []
+    assert server.times[-1] - server.times[0] < 420
+    await client.aclose()
+
+
+@virtual
 async def test_three_more_tries_and_no_more() -> None:
     server = FakeServer()
     server.faults.extend(failing(Throttled(1.0), 429) for _ in range(10))

@@ -111,6 +111,8 @@ async def test_end_home_and_a_jump_cost_one_request_each() -> None:
     assert server.pages[2:] == [80_000]
     await window.show(50_080, 1)
     assert server.pages[3:] == [50_000, 50_100], "two at a page border"
+    await window.show(70_055, 1)
+    assert server.pages[5:] == [70_000], "nobody travels on from a jump yet"
     await window.close()
 
 
@@ -169,18 +171,24 @@ async def test_at_most_two_pages_are_under_way() -> None:
 
 @virtual
 async def test_a_prefetch_gives_way_to_what_is_on_screen() -> None:
-    server = FakeServer(100_000, latency=0.05)
-    window = Window(server)
-    await window.show(0)
+    server = FakeServer(100_000)
+    client = new_client(server)
+    remote: RemoteList[Ref] = RemoteList(client, rows)
+    remote.want(60, 149)
+    await asyncio.sleep(1)
     server.latency = 10
-    await window.show(30, 1, wait=0.1)
-    assert server.pages == [0, 100]
-    await window.show(550, 0, wait=0.5)
-    window.list.want(560, 560 + 49, 0)
-    await asyncio.sleep(0.5)
-    assert server.pages == [0, 100, 500, 600]
-    assert server.most_under_way == 2
-    await window.close()
+    remote.want(70, 159, 1)
+    await asyncio.sleep(0.1)
+    assert server.pages == [0, 100, 200]
+    task = asyncio.create_task(remote.refresh())
+    await asyncio.sleep(0.1)
+    assert server.pages == [0, 100, 200, 0, 100], "both pages on screen at once"
+    assert (server.most_under_way, server.cancelled) == (2, 1)
+    await task
+    await asyncio.sleep(20)
+    assert server.pages[5:] == [200], "and the page ahead afterwards"
+    remote.close()
+    await client.aclose()
 
 
 @virtual
@@ -486,6 +494,9 @@ async def test_offline_it_stays_browsable_and_comes_back_by_itself() -> None:
     server.down = lambda: CannotReach("jms.test", "it refused the connection")
     await window.show(500, wait=5)
     assert isinstance(window.list.error, CannotReach)
+    await window.show(200)
+    await window.list.refresh()
+    assert isinstance(window.list.error, CannotReach), "an old answer is no sign of life"
     await asyncio.sleep(70)
     for first in (0, 100, 200):
         await window.show(first)
