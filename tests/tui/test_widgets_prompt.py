@@ -19,7 +19,11 @@ from tests.tui.widget_host import full, staged
 async def test_hints_stand_there_whole_or_not_at_all() -> None:
     async with staged(table(full(3)), size=(24, 8)) as (host, _pilot):
         host.prompt.set_hints([(":", "go"), ("/", "search"), ("?", "help")])
-        assert host.lines(host.prompt) == [" : go   / search"]
+        assert host.lines(host.prompt) == [" : go   ? help"]
+        host.prompt.set_hints([(":", "go")])
+        assert host.lines(host.prompt) == [" : go"]
+        host.prompt.set_hints([])
+        assert host.lines(host.prompt) == [""]
 
 
 async def test_search_posts_each_letter_and_leaves_the_arrows_to_the_list() -> None:

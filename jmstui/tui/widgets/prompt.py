@@ -87,8 +87,8 @@ class Prompt(OneLine):
         return bool(self.kind)
 
     def set_hints(self, hints: Sequence[tuple[str, str]]) -> None:
-        """Keys and words for the idle line, the most important first: those that do not fit are left out
-        whole."""
+        """Keys and words for the idle line, the most important first, and help last: that one stays when
+        others are left out."""
         self._hints = tuple(hints)
         self.sync()
 
@@ -210,13 +210,17 @@ class Prompt(OneLine):
         if self._note is not None:
             text, tone = self._note
             return strip([(" " + cut(clean(text), room - 2), palette.tone(tone))], room, palette.base)
-        line = ""
-        for key, word in self._hints:
-            part = f" {key} {word}  "
-            if width(line) + width(part) > room:
+        return strip([(self._hint_line(room), palette.dim)], room, palette.base)
+
+    def _hint_line(self, room: int) -> str:
+        """The hints that fit, each whole; the last one (help) keeps its place at the cost of those before it."""
+        parts = [f" {key} {word}  " for key, word in self._hints]
+        line, last = "", parts.pop() if parts else ""
+        for part in parts:
+            if width(line) + width(part) + width(last) > room:
                 break
             line += part
-        return strip([(line, palette.dim)], room, palette.base)
+        return line + last if width(line) + width(last) <= room else ""
 
     def _typing(self, room: int) -> Pieces:
         palette = palette_of(self.app)
