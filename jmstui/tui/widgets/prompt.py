@@ -213,7 +213,8 @@ class Prompt(OneLine):
         return strip([(self._hint_line(room), palette.dim)], room, palette.base)
 
     def _hint_line(self, room: int) -> str:
-        """The hints that fit, each whole; the last one (help) keeps its place at the cost of those before it."""
+        """The hints that fit, each whole; the last one (help) keeps its place at the cost of those before
+        it."""
         parts = [f" {key} {word}  " for key, word in self._hints]
         line, last = "", parts.pop() if parts else ""
         for part in parts:

@@ -195,7 +195,8 @@ class RemoteTable(LineView):
             if self._row_key(self.current) != self._anchor:
                 index = self.source.index_of(self._anchor)
                 if index is not None:
-                    self.top = max(0, self.top + index - self.cursor)
+                    if self.top or index >= self.page:
+                        self.top = max(0, self.top + index - self.cursor)
                     self.cursor = index
             self._anchor = None
         self._tell()
