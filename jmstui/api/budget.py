@@ -66,7 +66,7 @@ class Budget:
         self._blocked = -math.inf
         self._width = WIDE
         self._calm = -math.inf
-        """Until then only `_width` requests may be under way: 1 after a 429, twice as many with each answer."""
+        """Until then only `_width` requests may be under way: 1 after a 429, then twice as many each time."""
         self._out: set[Slot] = set()
         self._waiters: list[_Waiter] = []
         self._wake: asyncio.Event | None = None

@@ -325,6 +325,26 @@ async def test_a_row_deleted_between_two_pages_is_marked_and_read_again_once() -
 
 
 @virtual
+async def test_an_older_page_from_the_cache_does_not_turn_the_total_back() -> None:
+    server = FakeServer(1000)
+    window = Window(server)
+    await window.show(500)
+    del server.rows[10]
+    again = RemoteList(window.client, rows, on_change=window.changes.append)
+    again.want(0, 39)
+    await asyncio.sleep(1)
+    window.changes.clear()
+    again.want(500, 539)
+    assert (again.total, again.get(500)) == (999, Ref(id="r500")), "what is here, until it is read again"
+    assert again.shifted
+    await asyncio.sleep(1)
+    assert (again.total, again.get(500)) == (999, Ref(id="r501"))
+    assert server.pages == [500, 0, 500]
+    again.close()
+    await window.close()
+
+
+@virtual
 async def test_one_out_one_in_is_found_by_the_repeated_row() -> None:
     """The number of rows is the same, so only the row that two pages have tells."""
     server = FakeServer(1000)
