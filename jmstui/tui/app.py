@@ -132,11 +132,10 @@ class JmsApp(App[int], inherit_bindings=False):
     def _client_said(self, message: ClientSaid) -> None:
         """Offline, waiting, a sign-in that ended: the screen says so; a new sign-in comes on top of it."""
         from jmstui.api.events import SignInNeeded
-        from jmstui.tui.screens.login import LoginScreen
 
         event = message.event
-        if isinstance(event, SignInNeeded) and not isinstance(self.screen, LoginScreen):
-            self.push_screen(LoginScreen(SignInFailed(event.error.sentence), again=True))
+        if isinstance(event, SignInNeeded):
+            self.nav.sign_in_again()
         for screen in self.screen_stack:
             if isinstance(screen, BaseScreen):
                 screen.sync_status()

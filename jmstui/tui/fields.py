@@ -20,18 +20,12 @@ from jmstui.tui.widgets.lines import Pieces, strip
 if TYPE_CHECKING:
     from rich.style import Style
 
-UP_DOWN: list[BindingType] = [
-    Binding("up", "app.focus_previous", show=False),
-    Binding("down", "app.focus_next", show=False),
-]
-
 
 class Field(Widget, can_focus=True):
     """A text field. Printable keys are text in it; Enter submits."""
 
     ALLOW_SELECT = False
     DEFAULT_CSS = "Field { height: 1; width: 1fr; }"
-    BINDINGS: ClassVar[list[BindingType]] = UP_DOWN
 
     class Changed(Message):
         """The text is another one."""
@@ -136,7 +130,6 @@ class Choice(Widget, can_focus=True):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left,h", "step(-1)", show=False),
         Binding("right,l,space", "step(1)", show=False),
-        *UP_DOWN,
     ]
 
     class Changed(Message):

@@ -193,8 +193,9 @@ KEYS: tuple[Key, ...] = (
         ("login",),
         bind=False,
     ),
-    Key("app.focus_next", ("tab",), "Tab  ↓", "next field", "Move", ("login",)),
-    Key("app.focus_previous", ("shift+tab",), "Shift-Tab  ↑", "previous field", "Move", ("login",)),
+    Key("into", ("down",), "↓", "from a field into the lines below", "Move", ("access",)),
+    Key("app.focus_next", ("tab", "down"), "Tab  ↓", "next field", "Move", ("login",)),
+    Key("app.focus_previous", ("shift+tab", "up"), "Shift-Tab  ↑", "previous field", "Move", ("login",)),
     Key("help", ("f1",), "F1", "these keys", "Program", ("login",), brief="help"),
     Key("out", ("escape",), "Esc", "leave the field, or give up signing in", "Go", ("login",)),
 )

@@ -61,6 +61,19 @@ class Navigation:
         """After a renewed sign-in: True when everything may stay as it is, since it is the same user."""
         return self._landed == self._app.session.generation
 
+    def sign_in_again(self) -> bool:
+        """The login screen on top, when the sign-in has ended; False when it has not."""
+        from jmstui.tui.messages import SignInFailed
+        from jmstui.tui.screens.login import LoginScreen
+
+        client = self._app.session.client
+        error = client.signed_out if client is not None else None
+        if error is None:
+            return False
+        if not isinstance(self._app.screen, LoginScreen):
+            self._app.push_screen(LoginScreen(SignInFailed(error.sentence), again=True))
+        return True
+
     def land(self) -> None:
         """The first view after sign-in that this user may see. Nothing of a former user stays in the
         history."""

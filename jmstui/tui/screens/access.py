@@ -326,6 +326,11 @@ class AccessScreen(BaseScreen):
         """Shift-Tab."""
         self._step(-1)
 
+    def action_into(self) -> None:
+        """↓ in a field: into the candidates or the answer."""
+        if isinstance(self.focused, Field):
+            self.answer.focus()
+
     def _step(self, by: int) -> None:
         panes = self._panes()
         here = panes.index(self.focused) if self.focused in panes else 0
@@ -333,6 +338,8 @@ class AccessScreen(BaseScreen):
 
     def action_refresh(self) -> None:
         """Ask again."""
+        if self.nav.sign_in_again():
+            return
         self.ask(fresh=True)
 
     @on(Prompt.Submitted)

@@ -217,6 +217,8 @@ class BaseScreen(Screen[None], inherit_bindings=False):
             return
         if client.offline_since is not None:
             yield f"offline since {_clock(client.offline_since, seconds=False)}"
+        if client.signed_out is not None:
+            yield "signed out: r signs in"
         at, stale = self.as_of()
         if at is not None:
             yield f"as of {_clock(at)}" + (" (old)" if stale else "")

@@ -438,6 +438,8 @@ class BrowseScreen(BaseScreen):
 
     def action_refresh(self) -> None:
         """Ask again for what is in view: rows, tree, detail."""
+        if self.nav.sign_in_again():
+            return
         if self.listing.rows is None or self.view.all_rows:
             self.load(fresh=True)
             return

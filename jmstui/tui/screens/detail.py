@@ -62,6 +62,8 @@ class DetailScreen(BaseScreen):
 
     def action_refresh(self) -> None:
         """Ask the server again for this tab."""
+        if self.nav.sign_in_again():
+            return
         self._details.show(self.row, fresh=True)
 
     def action_who(self) -> None:

@@ -84,7 +84,7 @@ class OrgsScreen(BaseScreen):
         client = self.session.client
         assert client is not None
         try:
-            async for answer in client.watch(orgs.page(0, 1000)):
+            async for answer in client.for_org(None).watch(orgs.page(0, 1000)):
                 rows = [row for row in answer.value.rows if not isinstance(row, BadRow)]
                 self.post_message(OrgRows(rows))
         except ApiError as error:
