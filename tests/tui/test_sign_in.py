@@ -7,6 +7,7 @@ import time
 from typing import Any
 
 import pytest
+from textual import events
 
 from jmstui.demo.totp import code_at
 from jmstui.models.credential import Password, Secret
@@ -265,3 +266,14 @@ def signed_in_badly(demo: Any) -> Any:
     from jmstui.models.credential import PrivateToken
 
     return explorer(Settings(url=demo.url, credential=PrivateToken(Secret("0" * 40)), rate=100_000))
+
+
+@pytest.mark.parametrize("key", ["tab", "down"])
+async def test_what_is_typed_ahead_ends_in_its_own_field(demo: Any, key: str) -> None:
+    """A password manager types name, Tab, password, ⏎ in one go: the password must never stand in clear."""
+    known = demo.credentials["token"]
+    async with explorer(nobody(demo)) as drive:
+        await drive.shows("User name", "Password")
+        for pressed in (*known["username"], key, *known["password"], "enter"):
+            drive.app.post_message(events.Key(pressed, pressed if len(pressed) == 1 else None))
+        await arrive(drive)

@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, VerticalScroll
@@ -180,6 +180,20 @@ class LoginScreen(BaseScreen):
         self.query_one("#from", Label).show(COMES_FROM[self.mode])
 
     # typing
+
+    def take_first(self, event: events.Key | events.Paste) -> bool:
+        """Go to the next field before the next key is read: what is typed ahead, as password managers do,
+        must
+        not end in the field before, where a password would stand in clear."""
+        if super().take_first(event):
+            return True
+        if isinstance(event, events.Key) and event.key in ("tab", "down"):
+            self.focus_next()
+        elif isinstance(event, events.Key) and event.key in ("shift+tab", "up"):
+            self.focus_previous()
+        else:
+            return False
+        return True
 
     @on(Choice.Changed, "#mode")
     def _other_mode(self) -> None:
