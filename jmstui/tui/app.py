@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import time
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -34,6 +35,10 @@ if TYPE_CHECKING:
 
 TWICE = 2.0
 """Seconds within which the second Ctrl-C quits."""
+YIELD = 0.002
+"""Seconds for the thread that writes: the first frame leaves before anything else is imported."""
+STARTED = 2.0
+"""Seconds after the first frame when the start is over."""
 
 
 class JmsApp(App[int], inherit_bindings=False):
@@ -51,6 +56,7 @@ class JmsApp(App[int], inherit_bindings=False):
         self.session.on_event = self._hear
         self.nav = Navigation(self)
         self._interrupted = -TWICE
+        self._drawn = False
         install(self, choose("ansi" if settings.theme == "terminal" else settings.theme, os.environ))
 
     def get_default_screen(self) -> Screen[Any]:
@@ -66,13 +72,17 @@ class JmsApp(App[int], inherit_bindings=False):
         )  # Textual forgets it for a default screen, and switching needs it
         return screen
 
-    def on_ready(self) -> None:
+    def post_display_hook(self) -> None:
         """The first frame is out: now the rest is imported, and the first requests go."""
-        if self.session.can_begin:
-            self.call_after_refresh(self._begin)
+        if self._drawn or self._batch_count:  # Textual calls it in a batch too, where nothing is drawn
+            return
+        self._drawn = True
+        self.set_timer(YIELD, self._begin)
+        self.set_timer(STARTED, collect_garbage_again)
 
     def _begin(self) -> None:
-        self.run_worker(self._sign_in(), group="sign-in", exclusive=True)
+        if self.session.can_begin:
+            self.run_worker(self._sign_in(), group="sign-in", exclusive=True)
 
     async def _sign_in(self) -> None:
         """A worker: sign in with what was given."""
@@ -221,6 +231,12 @@ class JmsApp(App[int], inherit_bindings=False):
     async def on_unmount(self) -> None:
         """Close the connections."""
         await self.session.close()
+
+
+def collect_garbage_again() -> None:
+    """The collector was off while modules came in: what they left stays, and is not looked through again."""
+    gc.freeze()
+    gc.enable()
 
 
 def run(settings: Settings, demo: bool = False) -> int:
