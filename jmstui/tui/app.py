@@ -235,8 +235,9 @@ class JmsApp(App[int], inherit_bindings=False):
 
 def collect_garbage_again() -> None:
     """The collector was off while modules came in: what they left stays, and is not looked through again."""
-    gc.freeze()
-    gc.enable()
+    if not gc.isenabled():
+        gc.freeze()
+        gc.enable()
 
 
 def run(settings: Settings, demo: bool = False) -> int:
