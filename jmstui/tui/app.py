@@ -5,11 +5,13 @@ from __future__ import annotations
 import gc
 import os
 import time
+from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events, on
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.message import Message
 
 from jmstui.tui.history import Place
 from jmstui.tui.messages import (
@@ -67,9 +69,8 @@ class JmsApp(App[int], inherit_bindings=False):
             from jmstui.tui.screens.login import LoginScreen
 
             screen = LoginScreen()
-        screen._push_result_callback(
-            self, None
-        )  # Textual forgets it for a default screen, and switching needs it
+        # Textual forgets this for a default screen, and switching away from one needs it
+        screen._push_result_callback(self, None)
         return screen
 
     def post_display_hook(self) -> None:
@@ -82,13 +83,16 @@ class JmsApp(App[int], inherit_bindings=False):
 
     def _begin(self) -> None:
         if self.session.can_begin:
-            self.run_worker(self._sign_in(), group="sign-in", exclusive=True)
+            from jmstui.tui.errands import attempt
 
-    async def _sign_in(self) -> None:
-        """A worker: sign in with what was given."""
-        from jmstui.tui.signin import attempt
+            self.errand(attempt(self.session.begin()), "sign-in")
 
-        self.post_message(await attempt(self.session.begin()))
+    def errand(self, work: Coroutine[Any, Any, Message], group: str) -> None:
+        """A worker does it and posts what came of it; a newer errand of the group ends the older one."""
+        self.run_worker(self._run_errand(work), group=group, exclusive=True)
+
+    async def _run_errand(self, work: Coroutine[Any, Any, Message]) -> None:
+        self.post_message(await work)
 
     async def on_event(self, event: events.Event) -> None:
         """A line that is being typed at the bottom of the screen takes keys before anything else does."""
@@ -103,36 +107,14 @@ class JmsApp(App[int], inherit_bindings=False):
     @on(SignedIn)
     def _signed_in(self) -> None:
         """Go where this user may go; after a renewed sign-in, on where we were."""
-        from jmstui.tui.screens.login import LoginScreen
-
-        notice = self.session.identity.notice if self.session.identity else None
-        again = len(self.screen_stack) > 1 and isinstance(self.screen, LoginScreen)
-        if again:
-            self.pop_screen()
-        if not again or not self.nav.resume():
-            self.nav.land()
-        if notice:
-            self.call_after_refresh(lambda: self.nav.tell(notice))
+        self.nav.arrive()
 
     @on(SignInFailed)
     @on(StepWanted)
-    def _more_wanted(self, message: SignInFailed | StepWanted) -> None:
-        """The credential that was given did not do: the login screen goes on, with what is known filled
-        in."""
-        from jmstui.tui.screens.login import LoginScreen
-
-        screen = self.screen
-        if isinstance(screen, LoginScreen):
-            screen.show_outcome(message)
-        else:
-            self.push_screen(LoginScreen(message))
-
     @on(CodeSent)
-    def _code_sent(self, message: CodeSent) -> None:
-        from jmstui.tui.screens.login import LoginScreen
-
-        if isinstance(self.screen, LoginScreen):
-            self.screen.show_sent(message.kind)
+    def _more_wanted(self, message: SignInFailed | StepWanted | CodeSent) -> None:
+        """The credential did not do, or a second factor is due: the login screen goes on."""
+        self.nav.ask_to_sign_in(message)
 
     def _hear(self, event: Any) -> None:
         """Events come from tasks of the client."""
@@ -155,57 +137,26 @@ class JmsApp(App[int], inherit_bindings=False):
 
     def change_org(self, org_id: str, then: Place | None = None) -> None:
         """Work in another organization, then go to a place."""
-        self.run_worker(self._choose_org(org_id, then), group="org", exclusive=True)
+        from jmstui.tui.errands import choose_org
 
-    async def _choose_org(self, org_id: str, then: Place | None) -> None:
-        from jmstui.api.errors import ApiError
-
-        try:
-            notice = await self.session.choose_org(org_id)
-        except ApiError as error:
-            self.post_message(OrgChanged(error=error.sentence))
-        else:
-            self.post_message(OrgChanged(notice, then=then))
+        self.errand(choose_org(self.session, org_id, then), "org")
 
     @on(OrgChanged)
     def _org_changed(self, message: OrgChanged) -> None:
-        if message.error:
-            self.nav.tell(message.error)
-            return
-        self.nav.enter_org(message.then)
-        if message.notice:
-            notice = message.notice
-            self.call_after_refresh(lambda: self.nav.tell(notice))
+        self.nav.enter_org(message)
 
     # records that lines lead to
 
     def find_record(self, view: View[Any], target: Target) -> None:
         """Ask for a record and open it."""
         self.nav.tell(f"opening {view.noun} {target.name} …")
-        self.run_worker(self._find(view, target), group="find", exclusive=True)
+        from jmstui.tui.errands import find
 
-    async def _find(self, view: View[Any], target: Target) -> None:
-        from jmstui.api.errors import ApiError
-
-        client = self.session.client
-        assert client is not None
-        assert view.find is not None
-        if target.org and target.org != self.session.org:
-            client = client.for_org(target.org)
-        try:
-            record = await view.find(client, target.id)
-        except ApiError as error:
-            self.post_message(TargetFound(view, target, error=error.sentence))
-        else:
-            self.post_message(TargetFound(view, target, record, client))
+        self.errand(find(self.session, view, target), "find")
 
     @on(TargetFound)
     def _found(self, message: TargetFound) -> None:
-        if message.error:
-            self.nav.tell(f"{message.view.noun} {message.target.name}: {message.error}")
-        else:
-            self.nav.tell("")
-            self.nav.show_record(message.view, message.record, message.client)
+        self.nav.show_found(message)
 
     # the end
 

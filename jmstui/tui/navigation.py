@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
     from jmstui.tui.app import JmsApp
+    from jmstui.tui.messages import CodeSent, OrgChanged, SignInFailed, StepWanted, TargetFound
     from jmstui.tui.screens.access import AccessScreen
     from jmstui.tui.screens.base import BaseScreen
     from jmstui.tui.screens.browse import BrowseScreen
@@ -57,9 +58,35 @@ class Navigation:
         assert isinstance(screen, AccessScreen)
         return screen
 
-    def resume(self) -> bool:
-        """After a renewed sign-in: True when everything may stay as it is, since it is the same user."""
-        return self._landed == self._app.session.generation
+    def arrive(self) -> None:
+        """Signed in: go where this user may go; after a renewed sign-in of the same user, on where we
+        were."""
+        from jmstui.tui.screens.login import LoginScreen
+
+        app = self._app
+        notice = app.session.identity.notice if app.session.identity else None
+        again = len(app.screen_stack) > 1 and isinstance(app.screen, LoginScreen)
+        if again:
+            app.pop_screen()
+        if not again or self._landed != app.session.generation:
+            self.land()
+        if notice:
+            app.call_after_refresh(lambda: self.tell(notice))
+
+    def ask_to_sign_in(self, message: SignInFailed | StepWanted | CodeSent) -> None:
+        """The credential did not do, or more is wanted: the login screen goes on, with what is known filled
+        in."""
+        from jmstui.tui.messages import CodeSent
+        from jmstui.tui.screens.login import LoginScreen
+
+        screen = self._app.screen
+        if not isinstance(screen, LoginScreen):
+            if not isinstance(message, CodeSent):
+                self._app.push_screen(LoginScreen(message))
+        elif isinstance(message, CodeSent):
+            screen.show_sent(message.kind)
+        else:
+            screen.show_outcome(message)
 
     def sign_in_again(self) -> bool:
         """The login screen on top, when the sign-in has ended; False when it has not."""
@@ -87,12 +114,18 @@ class Navigation:
         allowed = [view for view in views if identity is None or identity.may(*view.needs)]
         self.go(Place((allowed or views)[0].name, org=self._app.session.org))
 
-    def enter_org(self, then: Place | None) -> None:
+    def enter_org(self, message: OrgChanged) -> None:
         """The organization is another one: go to a place, or stay in the view and see it there."""
+        if message.error:
+            self.tell(message.error)
+            return
+        then, notice = message.then, message.notice
         self._landed = self._app.session.generation
         here = self.history.here
         org = self._app.session.org
         self.go(then or Place(here.view if here is not None else FIRST_VIEWS[0], org=org))
+        if notice:
+            self._app.call_after_refresh(lambda: self.tell(notice))
 
     def go(self, place: Place) -> None:
         """Show a place, whatever screen it is on."""
@@ -250,6 +283,14 @@ class Navigation:
             self.tell(f"There is no view for this line ({target.view}).")
             return
         self._app.find_record(view, target)
+
+    def show_found(self, message: TargetFound) -> None:
+        """The record that a line leads to came, or why it did not."""
+        if message.error:
+            self.tell(f"{message.view.noun} {message.target.name}: {message.error}")
+        else:
+            self.tell("")
+            self.show_record(message.view, message.record, message.client)
 
     def show_access(self, view: View[Any], row: Any, why: bool) -> None:
         """The Access view, with this row as the one that reaches or is reached."""

@@ -1,48 +1,21 @@
-"""The login screen: address, four ways to sign in, a second factor and a review in place. Nothing typed is
-lost."""
+"""The login screen: what happens when the form is submitted, a second factor and a review in place."""
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
 from dataclasses import replace
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
-from textual import events, on
-from textual.app import ComposeResult
-from textual.binding import BindingType
-from textual.containers import Horizontal, VerticalScroll
+from textual import on
 from textual.timer import Timer
 
-from jmstui.models.credential import AccessKey, Credential, Password, PrivateToken, Secret, SessionCookie
-from jmstui.tui.fields import Choice, Field, Gap, Label
-from jmstui.tui.keys import bindings
+from jmstui.tui.fields import Choice, Field, Label
 from jmstui.tui.messages import SignInFailed, StepWanted
-from jmstui.tui.screens.base import BaseScreen
+from jmstui.tui.screens.login_form import SECRET_OF, LoginForm
 
 if TYPE_CHECKING:
-    from jmstui.settings import Settings
+    from jmstui.api.login import Step
 
-MODES = (
-    ("session", "Session cookie"),
-    ("token", "Token"),
-    ("private-token", "Private token"),
-    ("access-key", "Access key"),
-)
-COMES_FROM = {
-    "session": "The browser's cookie: sign in there, F12, Storage (or Application), Cookies, and copy "
-    "jms_sessionid: its value, or the whole Cookie header.",
-    "token": "Your user name (or e-mail) and password, exchanged once for a token that lasts about a day.",
-    "private-token": "An administrator makes it in the server's shell: user.create_private_token(). "
-    "It never expires.",
-    "access-key": "In the browser: your name, Profile, API Key, Create. The secret is shown there once.",
-}
-FIELDS: dict[str, tuple[tuple[str, str, bool], ...]] = {
-    "session": (("cookie", "Cookie", True),),
-    "token": (("username", "User name", False), ("password", "Password", True)),
-    "private-token": (("private", "Private token", True),),
-    "access-key": (("key-id", "Key id", False), ("key-secret", "Key secret", True)),
-}
-"""Mode: (id, title, masked) of its own fields."""
-SECRET_OF = {"session": "cookie", "token": "password", "private-token": "private", "access-key": "key-secret"}
 KINDS = {"otp": "one-time code", "sms": "code by SMS", "email": "code by e-mail", "otp_radius": "RADIUS code"}
 SENT = ("sms", "email")
 """Codes that the server sends when asked."""
@@ -50,92 +23,17 @@ POLL = 3.0
 """Seconds between two looks at a review."""
 
 
-class LoginScreen(BaseScreen):
-    """`outcome` is what an attempt before this screen came to; `again` when a sign-in ended and the work
-    goes on after."""
-
-    where = "login"
-    BINDINGS: ClassVar[list[BindingType]] = bindings("login")
-    DEFAULT_CSS = """
-    LoginScreen #form { height: 1fr; width: 100%; max-width: 90; padding: 0 1; scrollbar-size: 0 0; }
-    LoginScreen .row { height: 1; }
-    LoginScreen .row > Label { width: 15; height: 1; }
-    LoginScreen .under { padding: 0 0 0 15; }
-    LoginScreen .space { display: none; }
-    LoginScreen.-roomy .space { display: block; }
-    """
+class LoginScreen(LoginForm):
+    """`outcome` is what an attempt before this screen came to; `again` when a sign-in ended."""
 
     def __init__(self, outcome: SignInFailed | StepWanted | None = None, again: bool = False) -> None:
-        super().__init__()
-        self._outcome, self.again = outcome, again
-        self._phase = "form"
-        """"form", "busy", "code" or "review"."""
+        super().__init__(again)
+        self._outcome = outcome
         self._clear_for = ""
         """The address for which sending in clear was already asked about."""
         self._sent = ""
         """The kind for which a code was sent."""
         self._poll: Timer | None = None
-
-    # layout
-
-    def body(self) -> ComposeResult:
-        settings = self._known()
-        with VerticalScroll(id="form", can_focus=False):
-            yield Label(self._title(), id="title", tone="head")
-            yield Gap(classes="space")
-            yield from self._row("address", "Address", settings.url or "", hint="https://jms.example.com")
-            if settings.profiles:
-                with Horizontal(classes="row"):
-                    yield Label("Profile")
-                    names = [("", "none"), *((name, name) for name in settings.profiles)]
-                    yield Choice(names, settings.profile or "", id="profile")
-            yield Gap(classes="space")
-            yield Label("Sign in by", classes="short")
-            yield Choice(MODES, self._mode_of(settings), id="mode")
-            yield Label("", id="from", tone="dim")
-            yield Gap(classes="space")
-            filled = {"username": settings.username or "", "key-id": settings.key_id or ""}
-            for fields in FIELDS.values():
-                for name, title, masked in fields:
-                    yield from self._row(name, title, filled.get(name, ""), secret=masked)
-            with Horizontal(classes="row", id="row-kind"):
-                yield Label("Second factor")
-                yield Choice(id="kind")
-            yield from self._row("code", "Code")
-            yield Label("", id="say", tone="bad")
-            yield Gap(classes="space")
-            yield Label(
-                "What you type goes to this server alone and is kept in memory only, until jmstui ends.",
-                id="goes",
-                tone="dim",
-            )
-
-    def _row(
-        self, name: str, title: str, value: str = "", secret: bool = False, hint: str = ""
-    ) -> ComposeResult:
-        with Horizontal(classes="row", id=f"row-{name}"):
-            yield Label(title)
-            yield Field(value, id=name, secret=secret, hint=hint)
-        yield Label("", id=f"err-{name}", tone="bad", classes="under")
-
-    def _title(self) -> str:
-        return (
-            "Sign in again: what you were looking at stays below" if self.again else "Sign in to a JumpServer"
-        )
-
-    def _known(self) -> Settings:
-        """The settings, with the name that a credential of theirs holds."""
-        settings = self.session.settings
-        if isinstance(settings.credential, Password):
-            return replace(settings, username=settings.credential.username, auth="token")
-        if isinstance(settings.credential, AccessKey):
-            return replace(settings, key_id=settings.credential.id, auth="access-key")
-        return settings
-
-    def _mode_of(self, settings: Settings) -> str:
-        kinds = {PrivateToken: "private-token", SessionCookie: "session"}
-        mode = kinds.get(type(settings.credential), settings.auth or "token")
-        return mode if mode in FIELDS else "token"
 
     def on_mount(self) -> None:
         """Show the fields of the mode, and put the cursor where something is missing."""
@@ -148,52 +46,7 @@ class LoginScreen(BaseScreen):
         else:
             self._first_empty().focus()
 
-    def on_resize(self, event: object) -> None:
-        """Blank lines only where there is room for them."""
-        super().on_resize(event)  # type: ignore[arg-type]
-        self.set_class(self.app.size.height >= 22, "-roomy")
-
-    def field(self, name: str) -> Field:
-        """A field of the form."""
-        return self.query_one(f"#{name}", Field)
-
-    @property
-    def mode(self) -> str:
-        """The chosen way to sign in."""
-        return self.query_one("#mode", Choice).chosen
-
-    def _first_empty(self) -> Field:
-        fields = [self.field(name) for name, _, _ in FIELDS[self.mode]]
-        return next((each for each in fields if not each.value), fields[-1])
-
-    def _show_mode(self) -> None:
-        """Only the fields of the chosen mode, and of the second factor while it is due."""
-        shown = {name for name, _, _ in FIELDS[self.mode]} | {"address"}
-        for fields in FIELDS.values():
-            for name, _, _ in fields:
-                self.query_one(f"#row-{name}").display = name in shown
-                if name not in shown:
-                    self.query_one(f"#err-{name}", Label).show("")
-        self.query_one("#row-code").display = self._phase == "code"
-        kinds = self.query_one("#kind", Choice).options
-        self.query_one("#row-kind").display = self._phase == "code" and len(kinds) > 1
-        self.query_one("#from", Label).show(COMES_FROM[self.mode])
-
     # typing
-
-    def take_first(self, event: events.Key | events.Paste) -> bool:
-        """Go to the next field before the next key is read: what is typed ahead, as password managers do,
-        must
-        not end in the field before, where a password would stand in clear."""
-        if super().take_first(event):
-            return True
-        if isinstance(event, events.Key) and event.key in ("tab", "down"):
-            self.focus_next()
-        elif isinstance(event, events.Key) and event.key in ("shift+tab", "up"):
-            self.focus_previous()
-        else:
-            return False
-        return True
 
     @on(Choice.Changed, "#mode")
     def _other_mode(self) -> None:
@@ -244,22 +97,6 @@ class LoginScreen(BaseScreen):
 
     # signing in
 
-    def _credential(self) -> Credential | None:
-        """What was typed, or None after saying what is missing."""
-        for name, title, _ in FIELDS[self.mode]:
-            if not self.field(name).value.strip():
-                self._beside(name, f"{title}: something has to stand here.")
-                return None
-        if self.mode == "token":
-            return Password(self.field("username").value.strip(), Secret(self.field("password").value))
-        if self.mode == "access-key":
-            return AccessKey(
-                self.field("key-id").value.strip(), Secret(self.field("key-secret").value.strip())
-            )
-        if self.mode == "private-token":
-            return PrivateToken(Secret(self.field("private").value.strip()))
-        return SessionCookie(Secret(self.field("cookie").value.strip()))
-
     def _submit(self) -> None:
         self._leave_phase()
         self._clear_errors()
@@ -283,12 +120,13 @@ class LoginScreen(BaseScreen):
             allow_http=known.allow_http or self._clear_for == address,
         )
         self._wait("signing in …")
-        self.run_worker(self._attempt(settings, credential), group="sign-in", exclusive=True)
+        self._step(self.session.sign_in(settings, credential))
 
-    async def _attempt(self, settings: Settings, credential: Credential) -> None:
-        from jmstui.tui.signin import attempt
+    def _step(self, step: Awaitable[Step | None]) -> None:
+        """Take a step of the sign-in; the app hears how it went."""
+        from jmstui.tui.errands import attempt
 
-        self.app.post_message(await attempt(self.session.sign_in(settings, credential)))
+        self.jms.errand(attempt(step), "sign-in")
 
     def _wait(self, words: str) -> None:
         self._phase = "busy"
@@ -322,23 +160,6 @@ class LoginScreen(BaseScreen):
         self._beside(name, sentence)
         self.sync_status()
 
-    def _beside(self, name: str, sentence: str) -> None:
-        """An error stands below the field that caused it, and the cursor goes there."""
-        if not name:
-            self._say(sentence)
-            self._first_empty().focus()
-            return
-        self.query_one(f"#err-{name}", Label).show(f"! {sentence}")
-        self.field(name).focus()
-
-    def _say(self, sentence: str) -> None:
-        self.query_one("#say", Label).show(f"! {sentence}" if sentence else "")
-
-    def _clear_errors(self) -> None:
-        for label in self.query(Label):
-            if label.id and (label.id.startswith("err-") or label.id == "say"):
-                label.show("")
-
     # the second factor, and the review
 
     def _ask_code(self, choices: tuple[str, ...]) -> None:
@@ -364,25 +185,17 @@ class LoginScreen(BaseScreen):
         self.query_one("#from", Label).show(words)
 
     def _give_code(self) -> None:
+        from jmstui.tui.errands import send_code
+
         kind, code = self.query_one("#kind", Choice).chosen, self.field("code").value.strip()
         if not code and kind in SENT:
             self._wait("having a code sent …")
-            self.run_worker(self._send(kind), group="sign-in", exclusive=True)
+            self.jms.errand(send_code(self.session, kind), "sign-in")
         elif not code:
             self._beside("code", "Type the code.")
         else:
             self._wait("checking the code …")
-            self.run_worker(self._answer(kind, code), group="sign-in", exclusive=True)
-
-    async def _send(self, kind: str) -> None:
-        from jmstui.tui.signin import sent
-
-        self.app.post_message(await sent(self.session.send_code(kind), kind))
-
-    async def _answer(self, kind: str, code: str) -> None:
-        from jmstui.tui.signin import attempt
-
-        self.app.post_message(await attempt(self.session.answer(kind, code)))
+            self._step(self.session.answer(kind, code))
 
     def show_sent(self, kind: str) -> None:
         """The server sent a code."""
@@ -406,12 +219,7 @@ class LoginScreen(BaseScreen):
             self._poll = self.set_interval(POLL, self._look)
 
     def _look(self) -> None:
-        self.run_worker(self._ask_review(), group="sign-in", exclusive=True)
-
-    async def _ask_review(self) -> None:
-        from jmstui.tui.signin import attempt
-
-        self.app.post_message(await attempt(self.session.poll()))
+        self._step(self.session.poll())
 
     def _stop_polling(self) -> None:
         if self._poll is not None:
@@ -422,7 +230,7 @@ class LoginScreen(BaseScreen):
         """Back to the form: a half-done conversation is over."""
         self._stop_polling()
         if self._phase != "form":
-            self.workers.cancel_group(self, "sign-in")
+            self.app.workers.cancel_group(self.app, "sign-in")
             self.run_worker(self.session.give_up(), group="give-up")
         self._phase = "form"
         self.session.doing = ""

@@ -1,16 +1,19 @@
-"""A sign-in as one message: what a worker tells the app when an attempt is over."""
+"""Errands: what a worker does for the app, each as one message that says how it went."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from textual.message import Message
 
-from jmstui.tui.messages import CodeSent, SignedIn, SignInFailed, StepWanted
+from jmstui.tui.messages import CodeSent, OrgChanged, SignedIn, SignInFailed, StepWanted, TargetFound
 
 if TYPE_CHECKING:
     from jmstui.api.login import Step
+    from jmstui.tui.history import Place
+    from jmstui.tui.session import Session
+    from jmstui.views.spec import Target, View
 
 FIELD_OF = {
     "wrong-password": "password",
@@ -56,12 +59,38 @@ async def attempt(step: Awaitable[Step | None]) -> Message:
     return StepWanted(tuple(getattr(wanted, "choices", ())), str(getattr(wanted, "ticket", "")))
 
 
-async def sent(sending: Awaitable[None], kind: str) -> Message:
-    """Wait until a code is sent, and say how it went."""
+async def send_code(session: Session, kind: str) -> Message:
+    """Have a code sent by sms or e-mail."""
     from jmstui.api.errors import ApiError
 
     try:
-        await sending
+        await session.send_code(kind)
     except ApiError as error:
         return SignInFailed(error.sentence, "code", code=error.code)
     return CodeSent(kind)
+
+
+async def choose_org(session: Session, org_id: str, then: Place | None) -> Message:
+    """Work in another organization, and go to a place there."""
+    from jmstui.api.errors import ApiError
+
+    try:
+        notice = await session.choose_org(org_id)
+    except ApiError as error:
+        return OrgChanged(error=error.sentence)
+    return OrgChanged(notice, then=then)
+
+
+async def find(session: Session, view: View[Any], target: Target) -> Message:
+    """The record that a line leads to, asked for in its own organization."""
+    from jmstui.api.errors import ApiError
+
+    client = session.client
+    if client is None or view.find is None:
+        return TargetFound(view, target, error="nobody is signed in")
+    if target.org and target.org != session.org:
+        client = client.for_org(target.org)
+    try:
+        return TargetFound(view, target, await view.find(client, target.id), client)
+    except ApiError as error:
+        return TargetFound(view, target, error=error.sentence)
