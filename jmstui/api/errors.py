@@ -302,6 +302,18 @@ class TooLarge(ApiError):
         )
 
 
+class Repeats(ApiError):
+    """A list whose pages bring nothing new; reading stopped there."""
+
+    code = "repeats"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The server gives the same rows again and again, so this list has no end. "
+            "Check what answers at this address."
+        )
+
+
 # --- the way there ---
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from jmstui.api.client import Client
     from jmstui.cli.output import Progress
+    from jmstui.models.base import BadRow
     from jmstui.services.identity import Identity
     from jmstui.views.spec import Ask, Column, View
 
@@ -116,7 +117,7 @@ class Found:
     @property
     def complete(self) -> bool:
         """Whether nothing was left out."""
-        return len(self.rows) + self.bad >= self.total and not self.problems
+        return len(self.rows) >= self.total and not self.problems
 
 
 async def _collect(
@@ -174,21 +175,21 @@ async def _list(
     progress: Progress,
 ) -> None:
     """Add this organization's rows, page by page, until the limit."""
+    from jmstui.api.walk import Walk
     from jmstui.models.base import BadRow
 
     page_of = view.page(identity, await _ask(args, client, view))
-    offset, count = 0, 1
+    offset, count, walk = 0, 1, Walk()
     while offset < count:
         room = args.limit - len(found.rows) if args.limit else PAGE
         # one row is asked for even when there is no room left: only so the total is known
         size = max(1, min(PAGE, room))
         page = (await client.get(page_of(offset, size))).value
         count = page.count if page.count is not None else offset + len(page.rows) + (len(page.rows) == size)
-        for row in page.rows:
-            if isinstance(row, BadRow):
-                found.bad += 1
-            elif not args.limit or len(found.rows) < args.limit:
+        for row, new in zip(page.rows, walk.take(page.rows), strict=True):
+            if new and (not args.limit or len(found.rows) < args.limit):
                 found.rows.append((org, row))
+                found.bad += isinstance(row, BadRow)
         offset += len(page.rows)
         progress.show(f"{args.noun}: {len(found.rows)} of {count} …")
         if len(page.rows) < size:
@@ -237,8 +238,14 @@ def _iso(value: object) -> object:
     return value
 
 
+def _unreadable(row: BadRow, columns: int) -> list[object]:
+    """A marked row: what is wrong with it stands in its first column."""
+    return [f"(unreadable row: {row.reason})", *[None] * (columns - 1)]
+
+
 def _write(args: argparse.Namespace, view: View[Any], found: Found) -> None:
     from jmstui.cli.output import Field, emit
+    from jmstui.models.base import BadRow
 
     fields = [
         Field(column.key, column.title, column.align, column.width, column.priority)
@@ -248,9 +255,12 @@ def _write(args: argparse.Namespace, view: View[Any], found: Found) -> None:
     rows: list[list[object]] = []
     items: list[dict[str, object]] = []
     for org, row in found.rows:
-        values = [_value(column, row) if data else column.cell(row) for column in view.columns]
+        if isinstance(row, BadRow):
+            values = _unreadable(row, len(view.columns))
+        else:
+            values = [_value(column, row) if data else column.cell(row) for column in view.columns]
         if data:
-            values = [view.row_id(row), *values]
+            values = [row.id if isinstance(row, BadRow) else view.row_id(row), *values]
         rows.append([*values, org] if args.all_orgs else values)
     if data:
         fields.insert(0, Field("id", "ID"))

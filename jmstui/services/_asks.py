@@ -49,6 +49,11 @@ def all_users(offset: int = 0, org: str | None = None) -> Query[Page[User]]:
     return users.page(offset, STEP, fields=WHO, org=org)
 
 
+def users_by_id(ids: str, org: str | None = None) -> Query[Page[User]]:
+    """These users (a comma list of ids) as an organization lists them."""
+    return users.page(0, STEP, fields=WHO, org=org, ids=ids)
+
+
 def assets_below(node_id: str, offset: int = 0, org: str | None = None) -> Query[Page[Asset]]:
     """The assets of a node and of all nodes below it: ids, names and nodes."""
     return assets.page(offset, STEP, fields="id,name,nodes", org=org, node=node_id)
@@ -84,11 +89,15 @@ async def every(
     """The pages of a list until it ends; at most `most` rows are asked for.
 
     A page shorter than the count is not the end: a server may give fewer than asked (§7.1). `trust=False` for
-    the lists whose `count` is too small on v3.10 (§14): then only a short page ends them.
+    the lists whose `count` is too small on v3.10 (§14): then only a short page ends them. Raises `Repeats`
+    for a list without an end.
     """
-    offset = 0
+    from jmstui.api.walk import Walk
+
+    offset, walk = 0, Walk()
     while True:
         got = (await client.get(page_of(offset), stale_ok=False)).value
+        walk.take(got.rows)
         yield got
         size = len(got.rows)
         offset += size

@@ -122,14 +122,17 @@ async def find_node(client: Client, text: str) -> Node:
 async def _by_path(client: Client, text: str) -> list[Node]:
     """Nodes with this full path. A node's own name may hold `/`: each tail of the path is tried, the
     shortest first."""
+    from jmstui.api.walk import Walk
+
     path = "/" + text.strip("/")
     pieces = path[1:].split("/")
     for start in range(len(pieces) - 1, -1, -1):
         value = "/".join(pieces[start:])
         if value:
-            offset = 0
+            offset, walk = 0, Walk()
             while True:
                 page = (await client.get(nodes.page(offset, 1000, value=value))).value
+                walk.take(page.rows)
                 found = [
                     node for node in page.rows if not isinstance(node, BadRow) and node.full_value == path
                 ]
