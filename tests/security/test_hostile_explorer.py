@@ -1,0 +1,104 @@
+"""The same harm in the explorer, on a terminal: nothing of it is drawn as it came, in any view, or copied."""
+
+from __future__ import annotations
+
+import base64
+import os
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from tests.budgets.tty import Terminal
+from tests.demo_server import RunningDemo
+from tests.security.canaries import JMSTUI, OSC52
+from tests.security.hostile import FORBIDDEN, hostile_demo
+
+OURS = re.compile(
+    r"\x1b\[[0-9;:?<>=]*[$ ]?[A-Za-z]|\x1b\]22;default\x07|\x1b[78=>]|\x1b[()][0AB]|[\r\n\x08\x0f]"
+)
+"""Control sequences of the explorer itself: cursor, colours, modes. The pointer is the only OSC; no DCS."""
+
+
+@pytest.fixture(scope="module")
+def hostile() -> Iterator[RunningDemo]:
+    demo = hostile_demo()
+    yield demo
+    demo.close()
+
+
+def assert_harmless(raw: bytes) -> None:
+    """Whatever is left when the explorer's own sequences are taken out is plain text."""
+    text = OURS.sub("", raw.decode("utf-8", "surrogateescape"))
+    found = FORBIDDEN.search(text)
+    assert found is None, repr(text[max(0, found.start() - 60) : found.end() + 30])
+    assert "evil.example" not in "".join(re.findall(r"\x1b[\]P].{0,200}", raw.decode("utf-8", "replace")))
+
+
+def test_every_view(hostile: RunningDemo) -> None:
+    environ = {"JMSTUI_URL": hostile.url, "JMSTUI_PRIVATE_TOKEN": hostile.credentials["private_token"]}
+    with Terminal(JMSTUI, 140, 40, environ={"PYTHONPATH": os.getcwd(), **environ}) as terminal:
+        terminal.wait(r"1–\d+ of ")
+        for keys in (
+            "jjjj",
+            "\x1b[6~",
+            "G",
+            "\t",
+            "jj\r",
+            "\t",
+            "\r",
+            "\x1b[C",
+            "\x1b[C",
+            "\x1b[C",
+            "\x1b[C",
+            "\x1b",
+            "2",
+            "jjj",
+            "\r",
+            "\x1b[C",
+            "\x1b[C",
+            "\x1b",
+            "3",
+            "jjj",
+            "\r",
+            "\x1b[C",
+            "\x1b[C",
+            "\x1b",
+            "4",
+            "5",
+            "jj",
+            ":groups\r",
+            "jj",
+            ":platforms\r",
+            "jj",
+            ":nodes\r",
+            "jj",
+            "o",
+            "jj",
+            "\x1b",
+            "1",
+            "/red\r",
+            "jj",
+            "\x1b",
+            "w",
+            "\x1b",
+            "x",
+            "\x1b",
+            "?",
+            "\x1b",
+        ):
+            terminal.write(keys)
+            terminal.settle(0.07, 4)
+        shown = bytes(terminal.raw)
+        assert_harmless(shown)
+        assert "␛[31mred".encode() in shown, "the escape sequence stands there as text"
+        assert b"[bold red]markup[/]" in shown
+        terminal.write("@")
+        terminal.wait("BYTES")
+        terminal.write("c")
+        terminal.wait("clipboard")
+        for copied in OSC52.findall(bytes(terminal.raw)):
+            assert FORBIDDEN.search(base64.b64decode(copied).decode()) is None
+        terminal.write("\x03\x03")
+        terminal.settle(0.5)
+        assert_harmless(re.sub(OSC52.pattern + rb"\x07", b"", bytes(terminal.raw)))
