@@ -58,8 +58,8 @@ def names() -> list[str]:
 
 
 def complete(text: str) -> list[str]:
-    """The words that `text` may become: names that begin with it, then aliases' views, then names that hold
-    it."""
+    """The words that `text` may become: names that begin with it, then aliases' views, then names that
+    hold it."""
     from jmstui.views import all_views
 
     text = text.strip().lower()

@@ -1,5 +1,5 @@
-"""What a list screen shows: a place, the question that it stands for, and the rows that answer it. Knows no
-widget."""
+"""What a list screen shows: a place, the question that it stands for, and the rows that answer it. Knows
+no widget."""
 
 from __future__ import annotations
 

@@ -81,8 +81,7 @@ class TargetFound(Message):
 
 class OrgChanged(Message):
     """The organization is another one; `notice` says it when the server put another in its place, `error`
-    why it is not.
-    `then` is where to go now; None for where we are."""
+    why it is not. `then` is where to go now; None for where we are."""
 
     def __init__(self, notice: str = "", error: str = "", then: Place | None = None) -> None:
         super().__init__()

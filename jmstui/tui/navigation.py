@@ -74,8 +74,8 @@ class Navigation:
             app.call_after_refresh(lambda: self.tell(notice))
 
     def ask_to_sign_in(self, message: SignInFailed | StepWanted | CodeSent) -> None:
-        """The credential did not do, or more is wanted: the login screen goes on, with what is known filled
-        in."""
+        """The credential did not do, or more is wanted: the login screen goes on, with what is known
+        filled in."""
         from jmstui.tui.messages import CodeSent
         from jmstui.tui.screens.login import LoginScreen
 

@@ -158,8 +158,7 @@ class LoginForm(BaseScreen):
 
     def take_first(self, event: events.Key | events.Paste) -> bool:
         """Go to the next field before the next key is read: what is typed ahead, as password managers do,
-        must
-        not end in the field before, where a password would stand in clear."""
+        must not end in the field before, where a password would stand in clear."""
         if super().take_first(event):
             return True
         if isinstance(event, events.Key) and event.key in ("tab", "down"):
