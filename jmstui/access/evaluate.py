@@ -137,20 +137,30 @@ def joining(
 
 
 def evaluate(
-    rules: Iterable[Permission], person: Person, place: Place, keys: Mapping[str, str], now: datetime
+    rules: Iterable[Permission],
+    person: Person,
+    place: Place,
+    keys: Mapping[str, str],
+    now: datetime,
+    old: bool = False,
 ) -> Grant:
-    """The grant of `person` on `place` at `now` (aware)."""
-    return grant(joining(rules, person, place, keys), person, place, now)
+    """The grant of `person` on `place` at `now` (aware). `old`: as v3.10 does it."""
+    return grant(joining(rules, person, place, keys), person, place, now, old)
 
 
-def grant(joined: Iterable[Permission], person: Person, place: Place, now: datetime) -> Grant:
-    """The grant that rules which are known to join the two add up to (§6.4.3 to §6.4.5)."""
+def grant(
+    joined: Iterable[Permission], person: Person, place: Place, now: datetime, old: bool = False
+) -> Grant:
+    """The grant that rules which are known to join the two add up to (§6.4.3 to §6.4.5).
+
+    `old`: v3.10 knows no `!x`, and keeps an account that is left without any action.
+    """
     alive = sorted((rule for rule in joined if live(rule, now)), key=_end, reverse=True)
     if not alive:
         return Grant((), (), ())
     names = {name for rule in alive for name in rule.protocols or ()}
     offered = tuple(p for p in place.protocols if "all" in names or p.name in names)
-    return Grant(tuple(alive), _accounts(alive, person, place), offered)
+    return Grant(tuple(alive), _accounts(alive, person, place, old), offered)
 
 
 def not_offered(rules: Iterable[Permission], protocols: Iterable[Protocol]) -> list[str]:
@@ -186,25 +196,28 @@ def _end(rule: Permission) -> datetime:
     return rule.end or _LONG_AGO
 
 
-def _accounts(rules: Sequence[Permission], person: Person, place: Place) -> tuple[Granted, ...]:
+def _accounts(rules: Sequence[Permission], person: Person, place: Place, old: bool) -> tuple[Granted, ...]:
     """Step 5: the strings of the rules, spread and subtracted, then mapped to accounts; real ones first."""
     by_username: dict[str, list[AssetAccount]] = {}
     for account in place.accounts:
         if account.is_active is not False:
             by_username.setdefault(account.username or "", []).append(account)
     found: dict[str, Granted] = {}
-    for text, (bits, end) in _strings(rules, list(by_username)).items():
+    for text, (bits, end) in _strings(rules, list(by_username), old).items():
         for one in _mapped(text, person, by_username):
-            old = found.get(one.alias)
+            before = found.get(one.alias)
             domain = place.domains.get(one.alias)
             username = f"{one.username}@{domain}" if domain else one.username
-            last = end if old is None else _later(old.until, end)
-            found[one.alias] = Granted(one.name, username, one.alias, bits | (old.bits if old else 0), last)
+            last = end if before is None else _later(before.until, end)
+            more = before.bits if before else 0
+            found[one.alias] = Granted(one.name, username, one.alias, bits | more, last)
     rows = sorted(found.values(), key=lambda one: one.username)
     return tuple(sorted(rows, key=lambda one: one.username.startswith("@")))
 
 
-def _strings(rules: Sequence[Permission], usernames: Sequence[str]) -> dict[str, tuple[int, datetime | None]]:
+def _strings(
+    rules: Sequence[Permission], usernames: Sequence[str], old: bool
+) -> dict[str, tuple[int, datetime | None]]:
     """Account string to bits and last day: `@ALL` spread over `usernames`, `!x` taken from x (§6.4.5)."""
     bits: dict[str, int] = {}
     ends: dict[str, datetime | None] = {}
@@ -220,6 +233,8 @@ def _strings(rules: Sequence[Permission], usernames: Sequence[str]) -> dict[str,
     if for_all:
         for username in usernames:
             add(username, for_all, ends["@ALL"])
+    if old:
+        return {text: (left, ends.get(text)) for text, left in bits.items()}
     for text in [text for text in bits if text.startswith("!")]:
         # the server subtracts numbers, not sets: 4 - 1 leaves 3 (§6.4.5b)
         name = text.lstrip("!")

@@ -90,8 +90,14 @@ def rules_between(world: World, user_id: str, asset: Asset) -> list[Rule]:
 
 
 def verdict(world: World, user: User, asset: Asset, now: datetime) -> Verdict | None:
-    """The server's decision; None: no access."""
-    rules = [rule for rule in rules_between(world, user.id, asset) if is_valid(rule, now)]
+    """The server's decision; None: no access.
+
+    It is made over all organizations, and there an asset without a node counts as DEFAULT's root.
+    """
+    from jmstui.demo.world import DEFAULT
+
+    nodes = covering_nodes(world, asset) if asset.node_ids else {world.org_root(DEFAULT).id}
+    rules = [r for r in rules_of_user(world, user.id) if covers(r, asset, nodes) and is_valid(r, now)]
     if not rules:
         return None
     names = {name for rule in rules for name in rule.protocols}

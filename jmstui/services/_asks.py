@@ -77,9 +77,9 @@ class DirectoryAccount(Account, frozen=True, kw_only=True):
         return "" if "@" in name or "\\" in name or not self.ds else self.ds.domain_name or ""
 
 
-def accounts(asset_id: str, org: str | None = None) -> Query[Page[DirectoryAccount]]:
+def accounts(asset_id: str, offset: int = 0, org: str | None = None) -> Query[Page[DirectoryAccount]]:
     """The accounts of an asset and of the directory services that it joined (§4.6)."""
-    params = [("asset", asset_id), ("limit", STEP), ("offset", 0)]
+    params = [("asset", asset_id), ("limit", STEP), ("offset", offset)]
     return query("accounts/accounts/", page(DirectoryAccount), "list", params, org)
 
 

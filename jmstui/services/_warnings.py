@@ -52,6 +52,11 @@ def elsewhere(org: str) -> Warned:
     return Warned("other-organization", f"the asset belongs to {org}: rules and names are from there")
 
 
+def stranger(org: str) -> Warned:
+    """For a user whom the asset's organization does not list."""
+    return Warned("user-not-a-member", f"the user is not a member of {org}")
+
+
 def unreadable(amount: int) -> Warned:
     """For rules whose rows could not be decoded: they may matter."""
     return Warned("rules-unreadable", f"{amount} of the rules could not be read")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from jmstui.access.evaluate import Granted, Person, Place, as_named, covers_any, grant, lineage
 from jmstui.access.paths import NodeNames
@@ -15,21 +15,19 @@ from jmstui.api.endpoints import nodes as nodes_of
 from jmstui.api.errors import NotFound
 from jmstui.models.asset import Asset, AssetAccount
 from jmstui.models.node import Node
+from jmstui.models.organization import DEFAULT
 from jmstui.models.permission import PermedAsset, Permission
 from jmstui.models.user import User
 from jmstui.services import _asks as ask
 from jmstui.services._reach import GroupReach, Reacher, groups_of, reachers
+from jmstui.services._rows import Rows, read_all, with_strangers
 from jmstui.services.answers import AssetName, OrgName, RuleStand, local_now, node_names
 
 if TYPE_CHECKING:
     from jmstui.api.client import Client
-    from jmstui.api.query import Query
     from jmstui.models.base import BadRow
     from jmstui.models.node import TreeItem
-    from jmstui.models.page import Page
     from jmstui.services.identity import Identity
-
-T = TypeVar("T", User, Permission)
 
 __all__ = ["GroupReach", "NodeName", "Reacher", "WhoCan", "who_can", "who_can_node"]
 
@@ -91,8 +89,8 @@ async def who_can(
     """Who reaches the asset: users and rules first, accounts as soon as the asset's are known.
 
     Three requests: users, rules with members, the asset; one more for an asset that joined a directory
-    service, and pages beyond 1,000. Raises `NotPermitted` without the right to read rules, and other
-    `ApiError`s.
+    service, one for users who are no members, and pages beyond 1,000. Raises `NotPermitted` without the right
+    to read rules, and other `ApiError`s.
     """
     when = now or local_now()
     home = _home(identity, getattr(asset, "org_id", None))
@@ -104,9 +102,11 @@ async def who_can(
             nodeless = not (await detail).value.nodes
         else:
             nodeless = False
-        users = tasks.start(_all(client, lambda offset: ask.perm_users(asset.id, offset, home)))
-        rules = tasks.start(_rules_of(client, asset.id, home, nodeless))
+        org = home or identity.current.id
+        users = tasks.start(_users_of(client, asset.id, org, nodeless))
+        rules = tasks.start(_rules_of(client, asset.id, org, nodeless))
         covering, people = await rules, await users
+        people = await with_strangers(client, identity, people, covering)
         sure = covering.whole and people.whole
         answer = _put_together(replace(answer, complete=sure), people, covering, lambda person, alive: ())
         yield answer
@@ -114,7 +114,7 @@ async def who_can(
         place, seen = await _place(client, full, home)
 
         def accounts(person: Person, alive: Sequence[Permission]) -> tuple[Granted, ...]:
-            return grant(alive, person, place, when).accounts
+            return grant(alive, person, place, when, old=identity.api == "3.10").accounts
 
         answer = replace(
             answer,
@@ -141,8 +141,8 @@ async def who_can_node(
     home = _home(identity, getattr(node, "org_id", None))
     async with ask.Tasks() as tasks:
         tree = tasks.start(client.get(nodes_of.tree_all(home), stale_ok=False))
-        rules = tasks.start(_all(client, lambda offset: ask.rules(offset, home)))
-        users = tasks.start(_all(client, lambda offset: ask.all_users(offset, home)))
+        rules = tasks.start(read_all(client, lambda offset: ask.rules(offset, home)))
+        users = tasks.start(read_all(client, lambda offset: ask.all_users(offset, home)))
         items = (await tree).value
         nodes = node_names(items)
         key = nodes.keys.get(node.id) or node.key
@@ -152,7 +152,8 @@ async def who_can_node(
                 sentence=f"There is no node {node.name or node.id} in the tree of this organization."
             )
         answer = WhoCan(NodeName(node.id, key, step.name, nodes.full(key), home or ""), now=when)
-        every, people = await rules, await users
+        every = await rules
+        people = await with_strangers(client, identity, await users, every)
         answer = replace(answer, complete=every.whole and people.whole)
         reach = _reach_of_counts(items, key)
         root = ":" not in key
@@ -175,38 +176,41 @@ def _home(identity: Identity, org_id: str | None) -> str | None:
     return org_id if org_id and org_id != identity.current.id else None
 
 
-class _Rows(list[T]):
-    """Rows of a list, and whether each of them could be read."""
-
-    whole = True
-
-
-async def _all(client: Client, page_of: Callable[[int], Query[Page[T]]]) -> _Rows[T]:
-    """All rows of a list, each id once: the server's order is not always stable between pages."""
-    found: dict[str, T] = {}
-    whole = True
-    async for page in ask.every(client, page_of):
-        found.update((row.id, row) for row in ask.whole(page.rows))
-        whole = whole and not page.bad
-    rows = _Rows(found.values())
-    rows.whole = whole
-    return rows
+async def _users_of(client: Client, asset_id: str, org: str, nodeless: bool) -> Rows[User]:
+    """Everybody whom rules lead to the asset; one without a node counts as DEFAULT's root (`_rules_of`)."""
+    users = await read_all(client, lambda offset: ask.perm_users(asset_id, offset, org))
+    if not nodeless or org == DEFAULT:
+        return users
+    more = await ask.allowed(read_all(client, lambda offset: ask.all_users(offset, DEFAULT)))
+    both = Rows({user.id: user for user in [*users, *(more or ())]}.values())
+    both.whole = users.whole and more is not None and more.whole
+    return both
 
 
-async def _rules_of(client: Client, asset_id: str, home: str | None, nodeless: bool) -> _Rows[Permission]:
-    """Every rule that covers the asset, with members; one without a node counts as the root's (§6.4.2)."""
+async def _rules_of(client: Client, asset_id: str, org: str, nodeless: bool) -> Rows[Permission]:
+    """Every rule that covers the asset, with members.
+
+    One without a node counts as the root's (§6.4.2): the server evaluates over all organizations, and there
+    the root is that of DEFAULT, wherever the asset is.
+    """
     if not nodeless:
-        return await _all(client, lambda offset: ask.rules(offset, home, asset_id=asset_id))
-    direct = await _all(client, lambda offset: ask.rules(offset, home, asset_id=asset_id, all="false"))
-    nodes = node_names((await client.get(nodes_of.tree_all(home), stale_ok=False)).value)
+        return await read_all(client, lambda offset: ask.rules(offset, org, asset_id=asset_id))
+    direct = await read_all(client, lambda offset: ask.rules(offset, org, asset_id=asset_id, all="false"))
+    found = await ask.allowed(_rules_of_default_root(client))
+    if found is None:
+        direct.whole = False
+        return direct
+    both = Rows({rule.id: rule for rule in [*direct, *found]}.values())
+    both.whole = direct.whole and found.whole
+    return both
+
+
+async def _rules_of_default_root(client: Client) -> Rows[Permission]:
+    nodes = node_names((await client.get(nodes_of.tree_all(DEFAULT), stale_ok=False)).value)
     root = nodes.steps.get(nodes.root)
     if root is None:
-        return direct
-    query = lambda offset: ask.rules(offset, home, node_id=root.id)  # noqa: E731
-    inherited = await _all(client, query)
-    both = _Rows({rule.id: rule for rule in [*direct, *inherited]}.values())
-    both.whole = direct.whole and inherited.whole
-    return both
+        return Rows()
+    return await read_all(client, lambda offset: ask.rules(offset, DEFAULT, node_id=root.id))
 
 
 async def _place(client: Client, asset: Asset, home: str | None) -> tuple[Place, bool]:
@@ -216,15 +220,15 @@ async def _place(client: Client, asset: Asset, home: str | None) -> tuple[Place,
         return Place(
             asset.id, accounts=own, protocols=tuple(asset.protocols or ())
         ), asset.accounts is not None
-    answer = await ask.allowed(client.get(ask.accounts(asset.id, home), stale_ok=False))
-    rows = ask.whole(answer.value.rows) if answer else []
+    found = await ask.allowed(read_all(client, lambda offset: ask.accounts(asset.id, offset, home)))
+    rows = found or ()
     accounts = tuple(
         AssetAccount(id=row.id, name=row.name, username=row.username, is_active=row.is_active) for row in rows
     )
     domains = {row.id: row.domain for row in rows if row.domain}
     return Place(
         asset.id, accounts=accounts or tuple(asset.accounts or ()), domains=domains
-    ), answer is not None
+    ), found is not None and found.whole
 
 
 def _put_together(

@@ -8,15 +8,16 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
 
-from jmstui.access.evaluate import Person, Place, covers_person, covers_place
+from jmstui.access.evaluate import Person, Place, covers_person, covers_place, grant
 from jmstui.access.lapses import NEAR_MOST, near
 from jmstui.access.paths import NodeNames, Step, paths
 from jmstui.access.status import live
 from jmstui.api.endpoints import access, assets, users
 from jmstui.api.endpoints import nodes as nodes_of
-from jmstui.api.errors import NotFound
+from jmstui.api.errors import NotFound, NotPermitted
 from jmstui.models.organization import ROOT
 from jmstui.models.permission import PermedAsset, Permission
+from jmstui.models.user import User
 from jmstui.services import _asks as ask
 from jmstui.services import _refusals as refusals
 from jmstui.services import _warnings as warn
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
     from jmstui.api.query import Answer, Query
     from jmstui.models.asset import Asset
     from jmstui.models.page import Page
-    from jmstui.models.user import User
     from jmstui.services.identity import Identity
 
 T = TypeVar("T")
@@ -80,6 +80,7 @@ class _Question:
         fresh: bool,
     ) -> None:
         self.client, self.identity, self.now = client, identity, now
+        self.given = user
         self.fresh = fresh or getattr(client, "fresh", False)
         self.user = UserName(user.id, user.username, user.name)
         self.asset = AssetName(asset.id, asset.name, asset.address or "")
@@ -88,6 +89,8 @@ class _Question:
         self.own = self.me and not identity.may("perms.view_userassets")
         self.current = identity.current.id
         self.nodeless = False
+        self.member = True
+        """Whether the asset's organization lists the user."""
         self.details: tuple[Task[User | None], Task[Asset | None]] | None = None
 
     @property
@@ -136,10 +139,13 @@ class _Question:
         items = await tree
         nodes = node_names(items.value) if items else NodeNames()
         person, place = self._sides(who, what, granted, nodes)
+        known = replace(known, accounts=self._with_ends(known.accounts, joined, person, what))
         warnings = [
             *self._warnings(known, granted or what, joined if page else None),
             *warn.of_user(who, self.now),
         ]
+        if who is not None and not self.member:
+            warnings.append(warn.stranger(self.org.name or "this organization"))
         if page is None:
             warnings.append(warn.HIDDEN)
         elif _cut(page):
@@ -191,13 +197,26 @@ class _Question:
         return self.details
 
     async def _user(self) -> User | None:
-        """The user as the asset's organization knows them, else as the current one does."""
-        answer = await ask.allowed(self._get(users.one(self.user.id, self.home)))
-        if answer is None and self.home:
-            answer = await ask.allowed(self._get(users.one(self.user.id)))
-        if answer:
-            self.user = UserName(answer.value.id, answer.value.username, answer.value.name)
-        return answer.value if answer else None
+        """The user as the asset's organization knows them, else as the current or the root one does.
+
+        Who may not look into the root one may still ask about somebody of another organization: then the
+        user stays as given.
+        """
+        for org in (self.home, *([None] if self.home else [])):
+            answer = await ask.allowed(self._get(users.one(self.user.id, org)))
+            if answer:
+                return self._seen(answer.value, member=org == self.home)
+        try:
+            return self._seen((await self._get(users.one(self.user.id, ROOT))).value, member=False)
+        except NotFound:
+            return None
+        except NotPermitted:
+            self.member = False
+            return self.given if isinstance(self.given, User) else None
+
+    def _seen(self, user: User, member: bool) -> User:
+        self.user, self.member = UserName(user.id, user.username, user.name), member
+        return user
 
     async def _asset(self) -> Asset | None:
         answer = await ask.allowed(self._get(assets.one(self.asset.id, self.home)))
@@ -250,6 +269,24 @@ class _Question:
         if self.nodeless and nodes.root:
             keys = frozenset({nodes.root})
         return Person(self.user.id, self.user.username, groups), Place(self.asset.id, keys)
+
+    def _with_ends(
+        self,
+        accounts: tuple[WhyAccount, ...],
+        rules: Sequence[Permission],
+        person: Person,
+        asset: Asset | None,
+    ) -> tuple[WhyAccount, ...]:
+        """The accounts with their last days: before v4.10.4 the server gives none, the rules do (§6.4.5e)."""
+        if asset is None or all(account.until for account in accounts):
+            return accounts
+        place = Place(asset.id, accounts=tuple(asset.accounts or ()))
+        found = grant(rules, person, place, self.now, old=self.identity.api == "3.10").accounts
+        ends = {one.alias if one.virtual else one.username: one.until for one in found}
+        return tuple(
+            replace(one, until=one.until or ends.get(one.alias if one.virtual else one.username))
+            for one in accounts
+        )
 
     def _stand(
         self,

@@ -144,6 +144,53 @@ async def test_an_asset_without_a_node_counts_as_the_roots(start_demo: Any) -> N
     assert set(rule.user_ids) <= {row.user.id for row in [*end.users, *end.lapsed]}
 
 
+async def test_an_asset_without_a_node_elsewhere_counts_as_the_root_of_default(start_demo: Any) -> None:
+    demo: RunningDemo = start_demo(assets=200)
+    world, now = demo.world, datetime.now(UTC)
+    asset = next(a for a in world.assets.values() if a.org_id != DEFAULT)
+    asset.node_ids = []
+    theirs, ours = (
+        next(r for r in world.rules.values() if r.org_id == org and truth.is_valid(r, now) and r.group_ids)
+        for org in (asset.org_id, DEFAULT)
+    )
+    theirs.node_ids, ours.node_ids = [world.org_root(asset.org_id).id], [world.org_root(DEFAULT).id]
+    world.version += 1
+    async with signed_in(demo, org=asset.org_id) as (client, identity):
+        end = await last(who_can(client, identity, asset_name(asset)))
+    found = {stand.rule.id for stand in end.rules}
+    assert ours.id in found
+    assert theirs.id not in found
+    named = {row.user.id for row in [*end.users, *end.lapsed] if row.why in ("", *USER_STATES)}
+    assert named == {u.id for u in world.users.values() if truth.verdict(world, u, asset, now)}
+    assert end.complete
+
+
+async def test_a_user_who_is_no_member_is_counted_where_a_rule_names_them(start_demo: Any) -> None:
+    demo: RunningDemo = start_demo(assets=200)
+    world, now = demo.world, datetime.now(UTC)
+    stranger = next(u for u in world.users.values() if DEFAULT not in u.roles and sound(u, now))
+    rule = next(
+        r
+        for r in world.rules.values()
+        if r.org_id == DEFAULT and truth.is_valid(r, now) and r.asset_ids and r.user_ids
+    )
+    rule.user_ids.append(stranger.id)
+    world.version += 1
+    asset = world.assets[rule.asset_ids[0]]
+    async with signed_in(demo) as (client, identity):
+        counted = Counted(demo)
+        end = await last(who_can(client, identity, asset_name(asset)))
+        assert len(counted) == 4
+        row = next(row for row in end.users if row.user.id == stranger.id)
+        assert (row.user.username, row.via, end.complete) == (stranger.username, ("direct",), True)
+        below = await last(who_can_node(client, identity, NodeName(asset.node_ids[0])))
+        assert stranger.id in {row.user.id for row in below.users}
+    async with signed_in(demo, "orgadmin") as (client, identity):
+        end = await last(who_can(client, identity, asset_name(asset)))
+        row = next(row for row in end.users if row.user.id == stranger.id)
+        assert (row.user.username, row.user.name, end.complete) == ("", stranger.name, False)
+
+
 async def test_without_the_right_it_is_refused(demo: RunningDemo) -> None:
     asset = some_assets(demo.world, 1)[0]
     async with signed_in(demo, "viewer") as (client, identity):

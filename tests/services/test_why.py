@@ -11,6 +11,7 @@ from jmstui.api.errors import NotFound, NotPermitted
 from jmstui.demo import access as truth
 from jmstui.demo.records import Asset, Rule, User
 from jmstui.demo.world import DEFAULT
+from jmstui.models.user import User as UserRecord
 from jmstui.services.answers import AssetName, UserName
 from jmstui.services.why import Why, not_among_yours, why
 from tests.demo_server import RunningDemo
@@ -289,14 +290,33 @@ async def test_it_is_always_the_verdict_of_the_server(demo: RunningDemo) -> None
             assert all(stand.paths for stand in end.rules)
 
 
-async def test_version_3_10_gives_no_days_with_accounts(start_demo: Any) -> None:
+async def test_version_3_10_gives_no_days_with_accounts_and_the_rules_do(start_demo: Any) -> None:
     demo: RunningDemo = start_demo(assets=200, api="3.10")
     user, asset, rule = pair(demo)
-    end = await ask(demo, user, asset)
+    rule.accounts = ["@ALL", "@INPUT", "@USER"]
+    async with signed_in(demo) as (client, identity):
+        parts = await every(why(client, identity, user_name(user), asset_name(asset)))
+    end = parts[-1]
     assert end.verdict == "yes"
-    assert {account.until for account in end.accounts} == {None}
+    assert {account.until for account in parts[0].accounts} == {None}
     assert rule.date_expired
     assert end.until == rule.date_expired.replace(microsecond=0)
+    assert {account.until for account in end.accounts} == {end.until}
+    assert {account.alias for account in end.accounts if account.virtual} == {"@INPUT", "@USER"}
     assert end.rules[0].paths
-    rule.is_active = False
-    assert (await ask(demo, user, asset)).near[0].lacks == "disabled"
+
+
+async def test_a_user_of_another_organization_is_a_plain_no(demo: RunningDemo) -> None:
+    world = demo.world
+    user = next(u for u in world.users.values() if DEFAULT not in u.roles and u.username not in world.people)
+    asset = next(a for a in world.assets.values() if a.org_id == DEFAULT)
+    end = await ask(demo, user, asset)
+    assert end.verdict == "no"
+    assert end.user.username == user.username
+    assert "user-not-a-member" in codes(end)
+    assert end.complete
+    record = UserRecord(id=user.id, username=user.username, name=user.name)
+    async with signed_in(demo, "orgadmin") as (client, identity):
+        assert (await last(why(client, identity, record, asset_name(asset)))).verdict == "no"
+        with pytest.raises(NotFound):
+            await last(why(client, identity, user_name(user), asset_name(asset)))
