@@ -218,6 +218,10 @@ def _ask_child(question: Mapping[str, Any], seconds: float) -> dict[str, Any]:
 
 def _child() -> None:
     """Runs in the child: a question on stdin, an answer on stdout."""
+    import signal
+
+    if hasattr(signal, "alarm"):
+        signal.alarm(int(CALL_SECONDS) + 5)  # a parent that was killed can no longer end us
     question = json.load(sys.stdin)
     out, sys.stdout = sys.stdout, sys.stderr  # a backend that prints must not spoil the answer
     try:

@@ -24,8 +24,8 @@ class Ended(SystemExit):
 
 @contextlib.contextmanager
 def keep_terminal() -> Iterator[None]:
-    """Around the explorer: SIGTERM and SIGHUP unwind like an exit, and what is left switched on is switched
-    off.
+    """Around the explorer: SIGTERM, SIGHUP and SIGINT unwind like an exit, and what is left switched on is
+    switched off.
 
     A second signal, or a way out that hangs for two seconds, ends the process at once with the terminal
     restored.
@@ -86,7 +86,9 @@ def _main_thread() -> bool:
 
 @contextlib.contextmanager
 def _signals(saved: Any) -> Iterator[None]:
-    numbers = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    # Ctrl-C is a key in the explorer: a SIGINT comes from elsewhere
+    names = ("SIGTERM", "SIGHUP", "SIGINT")
+    numbers = [getattr(signal, name) for name in names if hasattr(signal, name)]
     terminals = [number for number in (1, 2) if os.isatty(number)]
     ending: list[int] = []
 
@@ -121,7 +123,16 @@ def _signals(saved: Any) -> Iterator[None]:
 
 
 def _let_go(terminals: list[int]) -> None:
-    """The line is dead: what is written from now on goes nowhere instead of failing or blocking."""
+    """The line is dead: what is written from now on goes nowhere instead of failing or blocking.
+
+    A hangup that somebody sent by hand leaves the line alive: it is reset first, without waiting for it.
+    """
+    with contextlib.suppress(OSError):
+        # opened anew, since not to wait is a property that the shell would share otherwise
+        line = os.open("/dev/tty", os.O_WRONLY | os.O_NOCTTY | os.O_NONBLOCK)
+        with contextlib.suppress(OSError):
+            os.write(line, RESET.encode())
+        os.close(line)
     nowhere = os.open(os.devnull, os.O_WRONLY)
     for number in terminals:
         os.dup2(nowhere, number)

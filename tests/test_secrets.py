@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -285,3 +286,12 @@ def test_somebody_elses_file_is_refused(tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.setattr(os, "getuid", lambda: path.stat().st_uid + 1)
     with pytest.raises(SettingsError, match="another user"):
         state.read_private(path)
+
+
+def test_a_silent_keyring_does_not_outlive_a_parent_that_was_killed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "tests.keyrings_for_tests.SilentKeyring")
+    code = "from jmstui import secrets; secrets.CALL_SECONDS = -4; secrets._child()"
+    done = subprocess.run(
+        [sys.executable, "-c", code], input=b'{"do": "probe"}', capture_output=True, timeout=30, check=False
+    )
+    assert done.returncode == -signal.SIGALRM

@@ -61,17 +61,21 @@ def assert_sane(terminal: Terminal) -> None:
     assert re.search(r"\bisig icanon\b", shown), shown
     assert re.search(r"(?<!-)\becho\b", shown), shown
     raw = bytes(terminal.raw)
-    for mode in (b"1049", b"1004", b"2004"):
+    for mode in (b"1049", b"1004", b"2004", b"1000", b"1002", b"1003", b"1006", b"2026"):
         on, off = raw.rfind(b"\x1b[?" + mode + b"h"), raw.rfind(b"\x1b[?" + mode + b"l")
         assert on == -1 or off > on, mode
     assert raw.rfind(b"\x1b[?25h") > raw.rfind(b"\x1b[?25l")
 
 
-@pytest.mark.parametrize(("number", "status"), [(signal.SIGTERM, 143)])
+@pytest.mark.parametrize(
+    ("number", "status"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129), (signal.SIGINT, 130)]
+)
 def test_a_signal_restores_the_terminal(number: int, status: int) -> None:
-    with Terminal(shell(" ".join(DEMO)), 100, 30) as terminal:
+    """From another terminal, with the line still there and the mouse captured."""
+    with Terminal(shell(" ".join([*DEMO, "--mouse"])), 100, 30) as terminal:
         terminal.wait(UP)
         terminal.settle()
+        assert b"\x1b[?1000h" in terminal.raw
         os.kill(child_of(terminal), number)
         terminal.wait(f"status={status}", 10)
         terminal.settle()
