@@ -19,12 +19,12 @@ STACK = 3
 """Combining marks that one character may carry."""
 
 # Needs no second look: Latin, Greek, Cyrillic, kana, ideographs, Hangul, fullwidth; nothing of zero width.
-_PLAIN = re.compile(
+_PLAIN = (
     r"[\x20-\x7e\u00a1-\u00ac\u00ae-\u02ff\u0386-\u0482\u048a-\u0556\u2013-\u2027\u2030-\u205e\u20a0-\u20bf"
     r"\u2190-\u21ff\u2500-\u25fc\u3000-\u3029\u3041-\u3096\u309b-\u30ff\u4e00-\u9fff\uac00-\ud7a3\uff01-\uff60]*"
 )
-# Over the kinds of a text's characters (`_kind`): what belongs together.
-_TOKENS = re.compile(
+# Over the kinds of a text's characters (`_kind`): what belongs together. Compiled when first needed.
+_TOKENS = (
     r"(?P<emoji>ES*O?S*(?:JES*O?S*)*)|(?P<plain>P)S*|(?P<marks>M+)|(?P<flag>FF?)|(?P<newline>RN|[RN])"
     r"|(?P<control>C)|(?P<hidden>.)"
 )
@@ -41,8 +41,12 @@ def clean(text: str, limit: int = LIMIT) -> str:
     pictures (␛ ␀ ↵ ⇥), other invisible ones their number in ‹›, joined emoji their parts, flags ‹CN›.
     """
     head = text if len(text) <= limit else text[:limit]
-    out = head if _PLAIN.fullmatch(head) else _rewrite(head)
+    out = head if _is_plain(head) else _rewrite(head)
     return out if head is text else out + ELLIPSIS
+
+
+def _is_plain(text: str) -> bool:
+    return text.isprintable() if text.isascii() else re.fullmatch(_PLAIN, text) is not None
 
 
 def _rewrite(text: str) -> str:
@@ -51,7 +55,7 @@ def _rewrite(text: str) -> str:
     kinds = "".join(map(_kind, text))
     out: list[str] = []
     bearer = False  # whether a combining mark has something to stand on
-    for token in _TOKENS.finditer(kinds):
+    for token in re.finditer(_TOKENS, kinds):
         kind = token.lastgroup
         start, end = token.span()
         if kind == "plain":

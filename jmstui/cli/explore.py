@@ -17,6 +17,6 @@ def explore(args: Namespace, start: Callable[[Settings, bool], int]) -> int:
         settings = Settings(theme=args.theme or "dark", mouse=bool(args.mouse), org=args.org)
     else:
         settings = load(settings_flags(args), config_file=args.config)
-    gc.disable()  # imports make 300,000 objects and no garbage; the explorer switches it on when it has started
+    gc.disable()  # imports make 300,000 objects and no garbage; the explorer switches it on afterwards
     with keep_terminal():
         return start(settings, args.demo)

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from jmstui.config import THEMES
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(NamedTuple):
     """A sub-command: the module with `add_arguments(parser)` and `run(args) -> int`, imported when chosen."""
 
     module: str

@@ -54,11 +54,13 @@ class JmsApp(App[int], inherit_bindings=False):
     def __init__(self, settings: Settings, demo: bool = False) -> None:
         super().__init__(ansi_color=True)
         self.animation_level = "none"
+        self._disable_tooltips = self._disable_notifications = True  # two widgets a screen that we never use
         self.session = Session(settings, demo)
         self.session.on_event = self._hear
         self.nav = Navigation(self)
         self._interrupted = -TWICE
-        self._drawn = False
+        self.drawn = False
+        """Whether the first frame is out; until then nothing is drawn."""
         install(self, choose("ansi" if settings.theme == "terminal" else settings.theme, os.environ))
 
     def get_default_screen(self) -> Screen[Any]:
@@ -70,14 +72,20 @@ class JmsApp(App[int], inherit_bindings=False):
 
             screen = LoginScreen()
         # Textual forgets this for a default screen, and switching away from one needs it
+        self._begin_batch()
         screen._push_result_callback(self, None)
         return screen
 
-    def post_display_hook(self) -> None:
-        """The first frame is out: now the rest is imported, and the first requests go."""
-        if self._drawn or self._batch_count:  # Textual calls it in a batch too, where nothing is drawn
-            return
-        self._drawn = True
+    async def on_ready(self) -> None:
+        """All is laid out: draw the first frame once what that set off is done."""
+        self.call_later(self._show_first_frame)
+
+    def _show_first_frame(self) -> None:
+        """The first frame is out: then the rest is imported, and the first requests go."""
+        self.drawn = True
+        self._end_batch()
+        if isinstance(self.screen, BaseScreen):
+            self.screen.paint_now()
         self.set_timer(YIELD, self._begin)
         self.set_timer(STARTED, collect_garbage_again)
 

@@ -3,8 +3,7 @@ from here."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from textual.binding import BindingType
@@ -19,8 +18,7 @@ LISTS = ("browse",)
 MAIN = ("browse", "access")
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(NamedTuple):
     """A key: `id` is the action, `keys` Textual's names of it, `shown` how it is written for people."""
 
     id: str

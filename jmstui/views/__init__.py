@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import cache
 from importlib import import_module
-from pkgutil import iter_modules
 from typing import Any
 
 from jmstui.views.spec import View
@@ -13,6 +12,8 @@ from jmstui.views.spec import View
 @cache
 def all_views() -> dict[str, View[Any]]:
     """Every view by its name: each module of this package that has a `VIEW`."""
+    from pkgutil import iter_modules
+
     found: dict[str, View[Any]] = {}
     for module in sorted(iter_modules(__path__), key=lambda each: each.name):
         view = getattr(import_module(f"{__name__}.{module.name}"), "VIEW", None)

@@ -1,10 +1,14 @@
-"""What a view is made of. Pure data: no Textual, no httpx, and models only for the type checker."""
+"""What a view is made of. Pure data: no Textual, no httpx, and models only for the type checker.
+
+Named tuples where there is no need to `replace`: making one of these classes takes a fifth of the time that a
+dataclass takes, and the first frame waits for them.
+"""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Literal, NamedTuple, TypeVar
 
 if TYPE_CHECKING:
     from jmstui.api.client import Client
@@ -18,8 +22,7 @@ Tone = Literal["plain", "head", "dim", "good", "warn", "bad"]
 """How a line is meant; a tone is never the only carrier of what it says."""
 
 
-@dataclass(frozen=True, slots=True)
-class Column(Generic[R]):
+class Column(NamedTuple, Generic[R]):
     """One column of a table, of a CSV and of a headless table."""
 
     key: str
@@ -41,8 +44,7 @@ class Column(Generic[R]):
     """The value for JSON and CSV where the text of the cell will not do."""
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(NamedTuple):
     """Where a line leads: a record of a view."""
 
     view: str
@@ -51,8 +53,7 @@ class Target:
     org: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One line of a detail or of an answer. `text` comes uncleaned; whoever draws it cleans it."""
 
     text: str
@@ -62,6 +63,8 @@ class Line:
     target: Target | None = None
     key: str = ""
     """Stable identity, so that the cursor stays where it was when the lines come again."""
+    folded: bool = False
+    """What stands below it is hidden until somebody unfolds it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +81,7 @@ PageOf = Callable[[int, int], "Query[Page[R]]"]
 """(offset, limit) -> the query for those rows."""
 
 
-@dataclass(frozen=True, slots=True)
-class Tab(Generic[R]):
+class Tab(NamedTuple, Generic[R]):
     """A tab of the detail pane. `lines` yields the whole content again each time more is known."""
 
     key: str
@@ -103,8 +105,7 @@ class Branch:
     """The record's own id (a node's UUID), for `w` and the like."""
 
 
-@dataclass(frozen=True, slots=True)
-class Side:
+class Side(NamedTuple):
     """A tree beside the table."""
 
     title: str
@@ -116,8 +117,7 @@ class Side:
     """Parameters that narrow to what stands directly in the branch (key `d`); () where that means nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class QuickFilter:
+class QuickFilter(NamedTuple):
     """A named narrowing, chosen with `f`."""
 
     key: str

@@ -92,7 +92,8 @@ class BaseScreen(Screen[None], inherit_bindings=False):
     BaseScreen.-tiny > TooSmall { display: block; height: 1fr; width: 1fr; }
     """
     BINDINGS: ClassVar[list[BindingType]] = []
-    AUTO_FOCUS = None
+    AUTO_FOCUS = ""
+    """None would be the app's own: the first widget, drawn once more when it loses the focus again."""
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)
     """Textual draws the whole screen when the focus moves; here the panes draw the two lines that differ."""
 
@@ -159,8 +160,21 @@ class BaseScreen(Screen[None], inherit_bindings=False):
 
     def on_screen_resume(self) -> None:
         """Bring the frame up to date when the screen comes on top again."""
-        self.app.delay_update(SETTLING)
+        if self.jms.drawn:
+            self.app.delay_update(SETTLING)
         self.sync_frame()
+
+    def paint_now(self) -> None:
+        """Draw all that is laid out at once, not with the next of Textual's 60 frames a second."""
+        self._compositor.update_widgets({self})
+        self._dirty_widgets.clear()
+        self._layout_required = self._repaint_required = False
+        self._compositor_refresh()
+
+    def _compositor_refresh(self) -> None:
+        # in a batch Textual would render all the same, and throw it away
+        if not self.app._batch_count:
+            super()._compositor_refresh()
 
     def on_resize(self, event: events.Resize) -> None:
         """Fold to one sentence and back; nothing is lost, since the widgets stay."""

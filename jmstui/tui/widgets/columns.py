@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from jmstui.text import width
 
@@ -15,8 +14,7 @@ NARROWEST = 4
 """Cells that a column keeps when even the most important ones do not fit."""
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(NamedTuple):
     """Columns with the cells that each got, `gap` cells between them."""
 
     columns: tuple[tuple[Column[Any], int], ...]
