@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from jmstui.access.status import DEAD, Status
+from jmstui.text import clean, width
 from jmstui.views.spec import Line, Target, Tone
 
 if TYPE_CHECKING:
@@ -39,6 +40,12 @@ _SERIOUS = {
     "rules-unreadable",
     "cut",
 }
+
+
+MOST_NAME = 16
+"""Cells of a column of names; a longer name moves what follows in its own line alone."""
+MOST_ACCOUNTS = 3
+"""Accounts named in the line of a user."""
 
 
 def day(when: datetime | None) -> str:
@@ -116,7 +123,7 @@ def _rule_lines(stand: RuleStand, org: str | None, steps: bool = True) -> list[L
         Line(f"rule {rule.name}  {stand.text}{until}", 1, tone_of(stand.status), target, f"rule:{rule.id}")
     ]
     for number, path in enumerate(stand.paths):
-        lines.append(Line(_chain(path), 2, "plain", key=f"path:{rule.id}:{number}"))
+        lines.append(Line(_chain(path), 2, "plain", key=f"path:{rule.id}:{number}", folded=steps))
         lines += [
             _step_line(step, org, f"step:{rule.id}:{number}:{place}")
             for place, step in enumerate(path if steps else ())
@@ -137,10 +144,10 @@ def _step_line(step: Step, org: str | None, key: str) -> Line:
 
 
 def who_can_lines(answer: WhoCan) -> list[Line]:
-    """Those who can, by user; the groups; the rules; and apart, those who cannot and why."""
-    org = answer.organization.id or None
-    noun = "user" if len(answer.users) == 1 else "users"
-    lines = [Line(f"{len(answer.users)} {noun} can reach {answer.target.name}", 0, "head", key="who")]
+    """Those who can, a line each with accounts and rules folded below it; the groups; the rules; and apart,
+    those who cannot and why."""
+    org = answer.organization.id or getattr(answer.target, "org_id", "") or None
+    lines = [Line(f"{_count(answer.users, 'user')} can reach {answer.target.name}", 0, "head", key="who")]
     if answer.inactive:
         text = "! the asset is inactive: connections will be refused although the grants are valid"
         lines.append(Line(text, 1, "warn", key="inactive"))
@@ -149,50 +156,76 @@ def who_can_lines(answer: WhoCan) -> list[Line]:
             Line("! incomplete: something is not visible to you or could not be read", 1, "warn", key="cut")
         )
     rules = {stand.rule.id: stand for stand in answer.rules}
-    for row in answer.users:
-        lines += _reacher_lines(row, rules, org)
+    lines += _reachers(answer.users, rules, org, answer.done)
     if answer.groups:
-        lines.append(Line(f"{len(answer.groups)} groups", 0, "head", key="groups"))
+        lines.append(Line(_count(answer.groups, "group"), 0, "head", key="groups"))
         for group in answer.groups:
             names = ", ".join(rules[id].rule.name for id in group.rules if id in rules)
             target = Target("groups", group.id, group.name, org)
             lines.append(Line(f"group {group.name}  by {names}", 1, "plain", target, f"group:{group.id}"))
     if answer.rules:
-        lines.append(Line(f"{len(answer.rules)} rules", 0, "head", key="rules"))
+        lines.append(Line(_count(answer.rules, "rule"), 0, "head", key="rules"))
         for stand in answer.rules:
             lines += _rule_lines(stand, org)
     if answer.lapsed:
-        lines.append(Line(f"{len(answer.lapsed)} are named but cannot", 0, "head", key="lapsed"))
-        for row in answer.lapsed:
-            target = Target("users", row.user.id, row.user.username, org)
-            text = f"{row.user.username}  {_WHY_WORDS[row.why]}  via {', '.join(row.via)}"
-            lines.append(Line(text, 1, "dim", target, f"lapsed:{row.user.id}"))
+        verb = "is" if len(answer.lapsed) == 1 else "are"
+        lines.append(
+            Line(f"{len(answer.lapsed):,} {verb} named but cannot, and not counted", 0, "head", key="lapsed")
+        )
+        lines += _reachers(answer.lapsed, rules, org, answer.done)
     if not answer.done:
         lines.append(Line("…", 1, "dim", key="more"))
     return lines
 
 
-def _reacher_lines(row: Reacher, rules: dict[str, RuleStand], org: str | None) -> list[Line]:
-    user = row.user
-    as_whom = ", ".join(account.username for account in row.accounts) or "nothing to log in with"
-    head = (
-        f"{user.username}  {user.name}  as {as_whom}"
-        if row.accounts
-        else f"{user.username}  {user.name}  {as_whom}"
+def _count(rows: Sequence[object], noun: str) -> str:
+    return f"{len(rows):,} {noun}{'' if len(rows) == 1 else 's'}"
+
+
+def _reachers(
+    rows: Sequence[Reacher], rules: dict[str, RuleStand], org: str | None, done: bool
+) -> list[Line]:
+    """The rows in columns: user name, name, then why not, or until when and as whom."""
+    names = min(MOST_NAME, max((width(clean(row.user.username)) for row in rows), default=0))
+    more = min(MOST_NAME, max((width(clean(row.user.name)) for row in rows), default=0))
+    lines = []
+    for row in rows:
+        head = f"{_padded(row.user.username, names)}  {_padded(row.user.name, more)}  "
+        lines += _reacher_lines(row, head, rules, org, done)
+    return lines
+
+
+def _padded(text: str, cells: int) -> str:
+    return text + " " * max(0, cells - width(clean(text)))
+
+
+def _reacher_lines(
+    row: Reacher, head: str, rules: dict[str, RuleStand], org: str | None, done: bool
+) -> list[Line]:
+    user, via = row.user, f"via {', '.join(row.via)}"
+    key = f"{'lapsed' if row.why else 'user'}:{user.id}"
+    tone: Tone = "dim" if row.why else "plain" if row.accounts or not done else "warn"
+    middle = (
+        _WHY_WORDS[row.why] if row.why else f"until {day(row.until)}  {_as_whom(row.accounts, done)}".rstrip()
     )
-    text = f"{head}  until {day(row.until)}  via {', '.join(row.via)}"
-    target = Target("users", user.id, user.username, org)
-    lines = [Line(text, 1, "plain" if row.accounts else "warn", target, f"user:{user.id}")]
-    lines += [
-        Line(_account(account), 2, "dim", key=f"user:{user.id}:{account.alias}") for account in row.accounts
-    ]
+    target = Target("users", user.id, user.username or user.name, org)
+    lines = [Line(f"{head}{middle}  {via}", 1, tone, target, key, folded=True)]
+    lines += [Line(_account(account), 2, "dim", key=f"{key}:{account.alias}") for account in row.accounts]
     for id in row.rules:
         if id in rules:
-            name = rules[id].rule.name
-            lines.append(
-                Line(f"rule {name}", 2, "dim", Target("permissions", id, name, org), f"user:{user.id}:{id}")
-            )
+            rule = rules[id]
+            text = f"rule {rule.rule.name}  {rule.text}"
+            lines.append(Line(text, 2, "dim", Target("permissions", id, rule.rule.name, org), f"{key}:{id}"))
     return lines
+
+
+def _as_whom(accounts: Sequence[Granted], done: bool) -> str:
+    """The first accounts by name; all of them stand below the line."""
+    if not accounts:
+        return "nothing to log in with" if done else ""
+    shown = ", ".join(account.username for account in accounts[:MOST_ACCOUNTS])
+    more = len(accounts) - MOST_ACCOUNTS
+    return f"as {shown} +{more}" if more > 0 else f"as {shown}"
 
 
 def _account(account: Granted) -> str:
@@ -207,7 +240,7 @@ def what_can_lines(answer: WhatCan) -> list[Line]:
     if not answer.complete:
         lines.append(Line("! the rules are not visible to you", 1, "dim", key="hidden"))
     if answer.rules:
-        lines.append(Line(f"{len(answer.rules)} rules", 0, "head", key="rules"))
+        lines.append(Line(_count(answer.rules, "rule"), 0, "head", key="rules"))
         for stand in answer.rules:
             lines += _rule_lines(stand, None)
     if answer.nodes:
@@ -217,8 +250,9 @@ def what_can_lines(answer: WhatCan) -> list[Line]:
         for node in answer.nodes:
             target = Target("nodes", node.id, node.name) if node.id else None
             count = "" if node.count is None else f"  {node.count:,}"
+            depth = depths[node.key]
             lines.append(
-                Line(f"{node.name}{count}", 1 + depths[node.key], "plain", target, f"node:{node.key}")
+                Line(f"{node.name}{count}", 1 + depth, "plain", target, f"node:{node.key}", folded=depth > 0)
             )
     if not answer.done:
         lines.append(Line("…", 1, "dim", key="more"))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from jmstui.access.evaluate import Person, Place
+from jmstui.access.evaluate import Granted, Person, Place
 from jmstui.access.lapses import Near
 from jmstui.access.paths import NodeNames, Step, paths
 from jmstui.models.permission import PermedProtocol
@@ -91,15 +92,34 @@ def test_no() -> None:
 
 def test_who_can() -> None:
     end = NOW + timedelta(days=400)
-    bare = Reacher(USER, end, (), ("r",), ("direct", "G1"))
+    accounts = tuple(Granted(name, name, name, 1, end) for name in ("app", "db", "root", "@INPUT"))
+    full = Reacher(USER, end, accounts, ("r",), ("direct", "G1"))
+    bare = Reacher(UserName("w", "王-long-name", "王静"), end, (), ("r",), ("G1",))
     gone = Reacher(UserName("v", "bob", "Bob"), end, (), ("r",), ("G1",), "user-locked")
-    answer = WhoCan(ASSET, ORG, (bare,), (GroupReach("g1", "G1", ("r",)),), (stand(),), (gone,), done=True)
-    lines = texts(who_can_lines(answer))
-    assert lines[0] == "1 user can reach web-01"
-    assert lines[1].startswith("  alice  Alice  nothing to log in with  until ")
-    assert lines[1].endswith("via direct, G1")
-    assert "  group G1  by rule r" in lines
-    assert lines[-2:] == ["1 are named but cannot", "  bob  the user is locked  via G1"]
+    answer = WhoCan(
+        ASSET, ORG, (full, bare), (GroupReach("g1", "G1", ("r",)),), (stand(),), (gone,), done=True
+    )
+    lines = who_can_lines(answer)
+    until = "until 2027-12-27"
+    assert texts(lines)[:8] == [
+        "2 users can reach web-01",
+        f"  alice         Alice  {until}  as app, db, root +1  via direct, G1",
+        f"    as app  connect  {until}",
+        f"    as db  connect  {until}",
+        f"    as root  connect  {until}",
+        f"    as @INPUT  connect  {until}",
+        "    rule rule r  valid",
+        f"  王-long-name  王静   {until}  nothing to log in with  via G1",
+    ]
+    assert "  group G1  by rule r" in texts(lines)
+    assert texts(lines)[-3:] == [
+        "1 is named but cannot, and not counted",
+        "  bob  Bob  the user is locked  via G1",
+        "    rule rule r  valid",
+    ]
+    assert [line.level for line in lines if line.folded] == [1, 1, 2, 1]
+    assert all(line.target for line in lines if line.folded and line.level == 1)
+    assert "nothing" not in " ".join(texts(who_can_lines(replace(answer, done=False))))
 
 
 def test_what_can() -> None:
@@ -108,7 +128,7 @@ def test_what_can() -> None:
     assert texts(what_can_lines(answer)) == [
         "alice reaches 1,200 assets",
         "  ! the rules are not visible to you",
-        "1 rules",
+        "1 rule",
         "  rule rule r  expired 2026-11-21",
         "Nodes",
         "  Default  1,200",

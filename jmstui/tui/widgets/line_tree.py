@@ -17,12 +17,15 @@ if TYPE_CHECKING:
 
 WRAPPED = 40
 """Screen lines that one line may fill; a longer one ends with "…"."""
+FOLDED, UNFOLDED = "▸", "▾"
+LEADS = "\N{NO-BREAK SPACE}→"
+"""Behind a line that leads somewhere; held to its last word while the line is wrapped."""
 
 
 class LineTree(LineView):
     """`Line`s, long ones wrapped. Enter follows a line that leads somewhere, else folds what stands below it,
     as Space does; ← and → fold and unfold where `sideways`. Cursor and folds stay by the lines' keys when
-    lines come again."""
+    lines come again. "▸" stands before a folded line, "▾" before one that was folded at first."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "follow", "follow", show=False),
@@ -49,7 +52,8 @@ class LineTree(LineView):
         self.waiting = ""
         """Stands in the first line while there are no lines."""
         self._keys: list[str] = []
-        self._folded: set[str] = set()
+        self._flipped: set[str] = set()
+        """Keys of the lines that are not as they came: folded by hand, or unfolded."""
         self._rows: list[tuple[int, str]] = []
         self._width = 0
 
@@ -57,10 +61,10 @@ class LineTree(LineView):
 
     def set_lines(self, lines: Sequence[Line], *, waiting: str = "nothing here", fresh: bool = False) -> None:
         """Show these lines; `waiting` stands there when there are none. `fresh`: another subject, so start at
-        its top with nothing folded."""
+        its top, folded as it comes."""
         here = self._key_here()
         if fresh:
-            self._folded, here = set(), ""
+            self._flipped, here = set(), ""
             self.cursor = self.top = 0
         self.lines, self.waiting = lines, waiting
         self._keys = _keys_of(lines)
@@ -77,6 +81,15 @@ class LineTree(LineView):
     def _has_below(self, index: int) -> bool:
         return index + 1 < len(self.lines) and self.lines[index + 1].level > self.lines[index].level
 
+    def _is_folded(self, index: int) -> bool:
+        return self.lines[index].folded is not (self._keys[index] in self._flipped) and self._has_below(index)
+
+    def _mark(self, index: int) -> str:
+        """What stands before a line that has some below: it is in the margin, so nothing moves."""
+        if self._is_folded(index):
+            return FOLDED
+        return UNFOLDED if self.lines[index].folded and self._has_below(index) else ""
+
     def _lay_out(self, keep: str) -> None:
         """Wrap and fold into screen lines; the cursor goes to the line whose key is `keep` when it is
         there."""
@@ -87,29 +100,33 @@ class LineTree(LineView):
         for index, line in enumerate(self.lines):
             if hidden is not None and line.level > hidden:
                 continue
-            folded = self._keys[index] in self._folded and self._has_below(index)
-            hidden = line.level if folded else None
+            hidden = line.level if self._is_folded(index) else None
             if self._keys[index] == keep:
                 found = len(rows)
-            indent = " " * (1 + min(2 * line.level, room // 2))
-            text = clean(line.text)
-            if line.target is not None:
-                text += " →"
-            if folded:
-                text += " [+]"
-            rows.extend((index, part) for part in wrap(text, room - 1, indent, WRAPPED))
+            rows.extend((index, part) for part in self._parts(index, line, room))
         self._rows, self._width = rows, self.size.width
         if keep and found is not None:
             self.cursor = found
         self.lines_changed()
+
+    def _parts(self, index: int, line: Line, room: int) -> list[str]:
+        """The screen lines of a line; the mark of one that leads somewhere never stands alone in one."""
+        indent = " " * (1 + min(2 * line.level, room // 2))
+        text = clean(line.text) + (LEADS if line.target is not None else "")
+        parts = [part.replace(LEADS, " →") for part in wrap(text, room - 1, indent, WRAPPED)]
+        mark = self._mark(index)
+        if mark:
+            margin = max(0, len(indent) - 2)
+            parts[0] = indent[:margin] + mark + indent[margin + 1 :] + parts[0][len(indent) :]
+        return parts
 
     # keys
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         return self.sideways or action not in ("fold", "unfold")
 
-    def _fold(self, index: int, folded: bool) -> None:
-        (self._folded.add if folded else self._folded.discard)(self._keys[index])
+    def _flip(self, index: int) -> None:
+        self._flipped ^= {self._keys[index]}
         self._lay_out(self._keys[index])
 
     def activate(self) -> None:
@@ -126,15 +143,15 @@ class LineTree(LineView):
     def action_flip(self) -> None:
         """Fold or unfold what stands below the line."""
         if self._rows and self._has_below(index := self._rows[self.cursor][0]):
-            self._fold(index, self._keys[index] not in self._folded)
+            self._flip(index)
 
     def action_fold(self) -> None:
         """Fold; where there is nothing to fold, go to the line that this one stands below."""
         if not self._rows:
             return
         index = self._rows[self.cursor][0]
-        if self._has_below(index) and self._keys[index] not in self._folded:
-            self._fold(index, True)
+        if self._has_below(index) and not self._is_folded(index):
+            self._flip(index)
             return
         level = self.lines[index].level
         for row in range(self.cursor - 1, -1, -1):
@@ -144,8 +161,8 @@ class LineTree(LineView):
 
     def action_unfold(self) -> None:
         """Unfold."""
-        if self._rows and self._keys[index := self._rows[self.cursor][0]] in self._folded:
-            self._fold(index, False)
+        if self._rows and self._is_folded(index := self._rows[self.cursor][0]):
+            self._flip(index)
 
     def on_resize(self) -> None:
         if self._width != self.size.width:
