@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import os
 import re
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
@@ -75,7 +76,7 @@ def files_below(*folders: Path) -> dict[Path, bytes]:
 
 
 class ProcessList:
-    """Looks again and again at the command lines of all processes, as `ps` does."""
+    """Looks again and again at the command lines of what this process started, as `ps` does."""
 
     def __init__(self) -> None:
         self.seen: set[bytes] = set()
@@ -84,11 +85,14 @@ class ProcessList:
 
     def _look(self) -> None:
         while not self._over.wait(0.01):
-            for pid in filter(str.isdigit, os.listdir("/proc")):
-                try:
-                    self.seen.add(Path(f"/proc/{pid}/cmdline").read_bytes())
-                except OSError:
-                    continue
+            parents = dict(_parents())
+            for pid in parents:
+                above, steps = pid, 0
+                while above in parents and above != os.getpid() and steps < 50:
+                    above, steps = parents[above], steps + 1
+                if above == os.getpid() and steps:
+                    with contextlib.suppress(OSError):
+                        self.seen.add(Path(f"/proc/{pid}/cmdline").read_bytes())
 
     def __enter__(self) -> ProcessList:
         self._thread.start()
@@ -97,6 +101,13 @@ class ProcessList:
     def __exit__(self, *_: object) -> None:
         self._over.set()
         self._thread.join()
+
+
+def _parents() -> Iterator[tuple[int, int]]:
+    """Each process, and who started it."""
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        with contextlib.suppress(OSError):
+            yield int(pid), int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
 
 
 @dataclass

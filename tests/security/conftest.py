@@ -20,7 +20,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture(scope="module")
 def target() -> Iterator[RunningDemo]:
     """A demo server for the module; its faults are switched off after each test that uses `faulty`."""
-    running = run_demo(assets=120)
+    running = run_demo(assets=120, seed=815)
     yield running
     running.close()
 

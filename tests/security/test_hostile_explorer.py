@@ -20,6 +20,12 @@ OURS = re.compile(
 """Control sequences of the explorer itself: cursor, colours, modes. The pointer is the only OSC; no DCS."""
 
 
+KEYS = """
+jjjj jjjj G ⇥ jj⏎ ⇥ ⏎ ⇨ ⇨ ⇨ ⇨ ⎋ 2 jjj ⏎ ⇨ ⇨ ⎋ 3 jjj ⏎ ⇨ ⇨ ⎋ 5 jj :groups⏎ jj :platforms⏎ jj :nodes⏎ jj
+o jj ⎋ 1 /red⏎ jj w ⎋ ⎋ 1 x ⎋ ⎋ 1 ? ⎋ 1
+"""
+
+
 @pytest.fixture(scope="module")
 def hostile() -> Iterator[RunningDemo]:
     demo = hostile_demo()
@@ -39,54 +45,14 @@ def test_every_view(hostile: RunningDemo) -> None:
     environ = {"JMSTUI_URL": hostile.url, "JMSTUI_PRIVATE_TOKEN": hostile.credentials["private_token"]}
     with Terminal(JMSTUI, 140, 40, environ={"PYTHONPATH": os.getcwd(), **environ}) as terminal:
         terminal.wait(r"1–\d+ of ")
-        for keys in (
-            "jjjj",
-            "\x1b[6~",
-            "G",
-            "\t",
-            "jj\r",
-            "\t",
-            "\r",
-            "\x1b[C",
-            "\x1b[C",
-            "\x1b[C",
-            "\x1b[C",
-            "\x1b",
-            "2",
-            "jjj",
-            "\r",
-            "\x1b[C",
-            "\x1b[C",
-            "\x1b",
-            "3",
-            "jjj",
-            "\r",
-            "\x1b[C",
-            "\x1b[C",
-            "\x1b",
-            "4",
-            "5",
-            "jj",
-            ":groups\r",
-            "jj",
-            ":platforms\r",
-            "jj",
-            ":nodes\r",
-            "jj",
-            "o",
-            "jj",
-            "\x1b",
-            "1",
-            "/red\r",
-            "jj",
-            "\x1b",
-            "w",
-            "\x1b",
-            "x",
-            "\x1b",
-            "?",
-            "\x1b",
-        ):
+        for keys in KEYS.split():
+            keys = (
+                keys.replace("_", " ")
+                .replace("⏎", "\r")
+                .replace("⇥", "\t")
+                .replace("⇨", "\x1b[C")
+                .replace("⎋", "\x1b")
+            )
             terminal.write(keys)
             terminal.settle(0.07, 4)
         shown = bytes(terminal.raw)
