@@ -20,6 +20,7 @@ OURS = re.compile(
 """Control sequences of the explorer itself: cursor, colours, modes. The pointer is the only OSC; no DCS."""
 
 
+NAMED = {"⏎": "\r", "⇥": "\t", "⇨": "\x1b[C", "⎋": "\x1b"}
 KEYS = """
 jjjj jjjj G ⇥ jj⏎ ⇥ ⏎ ⇨ ⇨ ⇨ ⇨ ⎋ 2 jjj ⏎ ⇨ ⇨ ⎋ 3 jjj ⏎ ⇨ ⇨ ⎋ 5 jj :groups⏎ jj :platforms⏎ jj :nodes⏎ jj
 o jj ⎋ 1 /red⏎ jj w ⎋ ⎋ 1 x ⎋ ⎋ 1 ? ⎋ 1
@@ -46,15 +47,8 @@ def test_every_view(hostile: RunningDemo) -> None:
     with Terminal(JMSTUI, 140, 40, environ={"PYTHONPATH": os.getcwd(), **environ}) as terminal:
         terminal.wait(r"1–\d+ of ")
         for keys in KEYS.split():
-            keys = (
-                keys.replace("_", " ")
-                .replace("⏎", "\r")
-                .replace("⇥", "\t")
-                .replace("⇨", "\x1b[C")
-                .replace("⎋", "\x1b")
-            )
-            terminal.write(keys)
-            terminal.settle(0.07, 4)
+            terminal.write("".join(NAMED.get(key, key) for key in keys))
+            terminal.settle(0.2 if "⎋" in keys else 0.07, 4)
         shown = bytes(terminal.raw)
         assert_harmless(shown)
         assert "␛[31mred".encode() in shown, "the escape sequence stands there as text"
