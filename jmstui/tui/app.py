@@ -78,11 +78,13 @@ class JmsApp(App[int], inherit_bindings=False):
 
     async def on_ready(self) -> None:
         """All is laid out: draw the first frame once what that set off is done."""
-        self.call_later(self._show_first_frame)
+        self.call_later(self.screen.call_later, self._show_first_frame)
 
     def _show_first_frame(self) -> None:
         """The first frame is out: then the rest is imported, and the first requests go."""
         self.drawn = True
+        if isinstance(self.screen, BaseScreen):
+            self.screen.lay_out_now()
         self._end_batch()
         if isinstance(self.screen, BaseScreen):
             self.screen.paint_now()

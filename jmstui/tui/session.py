@@ -248,6 +248,7 @@ def _is_local(netloc: str) -> bool:
 
 def _import_what_comes_next(demo: bool) -> None:
     """In a thread, while the first frame is on screen: what the first requests need."""
+    import jmstui.api.auth
     import jmstui.api.client
     import jmstui.api.transport
     import jmstui.services.identity

@@ -164,11 +164,17 @@ class BaseScreen(Screen[None], inherit_bindings=False):
             self.app.delay_update(SETTLING)
         self.sync_frame()
 
+    def lay_out_now(self) -> None:
+        """Lay out what asked for it, not with the next frame."""
+        if self._layout_required:
+            self._layout_required = False
+            self._refresh_layout()
+
     def paint_now(self) -> None:
         """Draw all that is laid out at once, not with the next of Textual's 60 frames a second."""
         self._compositor.update_widgets({self})
         self._dirty_widgets.clear()
-        self._layout_required = self._repaint_required = False
+        self._repaint_required = False
         self._compositor_refresh()
 
     def _compositor_refresh(self) -> None:
