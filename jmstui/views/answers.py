@@ -42,8 +42,8 @@ _SERIOUS = {
 }
 
 
-MOST_NAME = 16
-"""Cells of a column of names; a longer name moves what follows in its own line alone."""
+MOST_CELLS = 22
+"""Cells of a column; a longer text moves what follows in its own line alone."""
 MOST_ACCOUNTS = 3
 """Accounts named in the line of a user."""
 
@@ -185,47 +185,60 @@ def _count(rows: Sequence[object], noun: str) -> str:
 def _reachers(
     rows: Sequence[Reacher], rules: dict[str, RuleStand], org: str | None, done: bool
 ) -> list[Line]:
-    """The rows in columns: user name, name, then why not, or until when and as whom."""
-    names = min(MOST_NAME, max((width(clean(row.user.username)) for row in rows), default=0))
-    more = min(MOST_NAME, max((width(clean(row.user.name)) for row in rows), default=0))
-    lines = []
-    for row in rows:
-        head = f"{_padded(row.user.username, names)}  {_padded(row.user.name, more)}  "
-        lines += _reacher_lines(row, head, rules, org, done)
+    """The rows in columns below a line of titles: until when and as whom, or why not; and via what."""
+    if not rows:
+        return []
+    cells = [_cells(row, done) for row in rows]
+    heads = ("USER", "NAME", "WHY NOT", "VIA") if rows[0].why else ("USER", "NAME", "UNTIL", "AS", "VIA")
+    sizes = [
+        max(width(title), min(MOST_CELLS, max(width(clean(row[at])) for row in cells)))
+        for at, title in enumerate(heads)
+    ]
+    lines = [Line(_row(heads, sizes), 1, "dim", key="lapsed:titles" if rows[0].why else "titles")]
+    for row, texts in zip(rows, cells, strict=True):
+        lines += _reacher_lines(row, _row(texts, sizes), rules, org, done)
     return lines
 
 
-def _padded(text: str, cells: int) -> str:
-    return text + " " * max(0, cells - width(clean(text)))
+def _cells(row: Reacher, done: bool) -> tuple[str, ...]:
+    user, via = row.user, ", ".join(row.via)
+    if row.why:
+        return user.username, user.name, _WHY_WORDS[row.why], via
+    return user.username, user.name, day(row.until), _as_whom(row.accounts, done), via
+
+
+def _row(cells: Sequence[str], sizes: Sequence[int]) -> str:
+    """The cells in columns; the last one as long as it is."""
+    pad = [text + " " * max(0, size - width(clean(text))) for text, size in zip(cells, sizes, strict=True)]
+    return "  ".join([*pad[:-1], cells[-1]])
 
 
 def _reacher_lines(
-    row: Reacher, head: str, rules: dict[str, RuleStand], org: str | None, done: bool
+    row: Reacher, text: str, rules: dict[str, RuleStand], org: str | None, done: bool
 ) -> list[Line]:
-    user, via = row.user, f"via {', '.join(row.via)}"
+    user = row.user
     key = f"{'lapsed' if row.why else 'user'}:{user.id}"
-    tone: Tone = "dim" if row.why else "plain" if row.accounts or not done else "warn"
-    middle = (
-        _WHY_WORDS[row.why] if row.why else f"until {day(row.until)}  {_as_whom(row.accounts, done)}".rstrip()
-    )
+    bare = done and not row.accounts and not row.why
     target = Target("users", user.id, user.username or user.name, org)
-    lines = [Line(f"{head}{middle}  {via}", 1, tone, target, key, folded=True)]
+    lines = [Line(text, 1, "dim" if row.why else "warn" if bare else "plain", target, key, folded=True)]
+    if bare:
+        lines.append(Line("no account: nothing to log in with", 2, "warn", key=f"{key}:bare"))
     lines += [Line(_account(account), 2, "dim", key=f"{key}:{account.alias}") for account in row.accounts]
     for id in row.rules:
         if id in rules:
             rule = rules[id]
-            text = f"rule {rule.rule.name}  {rule.text}"
-            lines.append(Line(text, 2, "dim", Target("permissions", id, rule.rule.name, org), f"{key}:{id}"))
+            words = f"rule {rule.rule.name}  {rule.text}"
+            lines.append(Line(words, 2, "dim", Target("permissions", id, rule.rule.name, org), f"{key}:{id}"))
     return lines
 
 
 def _as_whom(accounts: Sequence[Granted], done: bool) -> str:
     """The first accounts by name; all of them stand below the line."""
     if not accounts:
-        return "nothing to log in with" if done else ""
+        return "nothing" if done else ""
     shown = ", ".join(account.username for account in accounts[:MOST_ACCOUNTS])
     more = len(accounts) - MOST_ACCOUNTS
-    return f"as {shown} +{more}" if more > 0 else f"as {shown}"
+    return f"{shown} +{more}" if more > 0 else shown
 
 
 def _account(account: Granted) -> str:

@@ -101,20 +101,23 @@ def test_who_can() -> None:
     )
     lines = who_can_lines(answer)
     until = "until 2027-12-27"
-    assert texts(lines)[:8] == [
+    assert texts(lines)[:10] == [
         "2 users can reach web-01",
-        f"  alice         Alice  {until}  as app, db, root +1  via direct, G1",
+        "  USER          NAME   UNTIL       AS                VIA",
+        "  alice         Alice  2027-12-27  app, db, root +1  direct, G1",
         f"    as app  connect  {until}",
         f"    as db  connect  {until}",
         f"    as root  connect  {until}",
         f"    as @INPUT  connect  {until}",
         "    rule rule r  valid",
-        f"  王-long-name  王静   {until}  nothing to log in with  via G1",
+        "  王-long-name  王静   2027-12-27  nothing           G1",
+        "    no account: nothing to log in with",
     ]
     assert "  group G1  by rule r" in texts(lines)
-    assert texts(lines)[-3:] == [
+    assert texts(lines)[-4:] == [
         "1 is named but cannot, and not counted",
-        "  bob  Bob  the user is locked  via G1",
+        "  USER  NAME  WHY NOT             VIA",
+        "  bob   Bob   the user is locked  G1",
         "    rule rule r  valid",
     ]
     assert [line.level for line in lines if line.folded] == [1, 1, 2, 1]
