@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from jmstui.themes import THEMES
+
 AUTH_MODES = ("token", "private-token", "access-key", "session")
-THEMES = ("dark", "light", "ansi", "mono")
 
 TOP_KEYS: dict[str, type] = {"default_profile": str, "theme": str, "mouse": bool, "profile": dict}
 PROFILE_KEYS: dict[str, type] = {

@@ -6,7 +6,7 @@ import argparse
 import contextlib
 from typing import Any, NamedTuple
 
-from jmstui.config import THEMES
+from jmstui.themes import THEMES
 
 
 class Command(NamedTuple):

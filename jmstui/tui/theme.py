@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, Any
 
 from rich.style import Style
 
+from jmstui.themes import THEMES
+
 if TYPE_CHECKING:
     from textual.app import App
     from textual.theme import Theme
 
     from jmstui.views.spec import Tone
-
-THEMES = ("dark", "light", "ansi", "mono")
 
 
 @dataclass(frozen=True, slots=True)
