@@ -184,6 +184,14 @@ class JmsApp(App[int], inherit_bindings=False):
         self._interrupted = now
         self.nav.tell("Press Ctrl-C once more to quit.")
 
+    def _handle_exception(self, error: Exception) -> None:
+        """A screen that was still being built when we left misses its parts: that is no crash."""
+        from textual.css.query import NoMatches
+
+        if self._exit and isinstance(error, NoMatches):
+            return
+        super()._handle_exception(error)
+
     def _fatal_error(self) -> None:
         """An error that nobody expected ends the app; Textual's traceback would show locals, secrets among
         them."""
