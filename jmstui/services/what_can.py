@@ -14,6 +14,7 @@ from jmstui.models.permission import PermedAsset
 from jmstui.models.user import User
 from jmstui.services import _asks as ask
 from jmstui.services.answers import RuleStand, UserName, local_now
+from jmstui.services.names import is_id
 
 if TYPE_CHECKING:
     from jmstui.api.client import Client
@@ -118,13 +119,25 @@ async def _rules(client: Client, user_id: str) -> list[Permission]:
 
 
 def _nodes(items: Any) -> tuple[NodeCount, ...]:
-    found = []
+    """The nodes from the top down, each followed by what stands below it; the server gives them level by
+    level, with pseudo nodes (favourites) that are no nodes of the organization."""
+    found: dict[str, NodeCount] = {}
     for item in ask.whole(items):
-        name, count = nodes_of.split_count(item)
         data = (item.meta.data if item.meta else None) or {}
-        key = str(item.id)
-        found.append(NodeCount(key, str(data.get("id", "")), name, count, str(item.pId or "")))
-    return tuple(found)
+        if is_id(str(data.get("id", ""))):
+            name, count = nodes_of.split_count(item)
+            key = str(item.id)
+            found[key] = NodeCount(key, str(data["id"]), name, count, str(item.pId or ""))
+    below: dict[str, list[NodeCount]] = {}
+    for node in sorted(found.values(), key=lambda node: node.name.casefold(), reverse=True):
+        below.setdefault(node.parent if node.parent in found else "", []).append(node)
+    ordered: list[NodeCount] = []
+    waiting = below.pop("", [])
+    while waiting:
+        node = waiting.pop()
+        ordered.append(node)
+        waiting += below.pop(node.key, [])
+    return tuple(ordered)
 
 
 def asset_json(asset: PermedAsset) -> dict[str, Any]:

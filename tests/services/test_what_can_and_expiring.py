@@ -44,7 +44,12 @@ async def test_what_can_is_the_servers_list_and_the_rules(demo: RunningDemo) -> 
     dead = [stand.status for stand in end.rules]
     live = [status in (Status.VALID, Status.SOON, Status.EMPTY) for status in dead]
     assert live == sorted(live, reverse=True)
-    assert end.nodes
+    keys = [node.key for node in end.nodes]
+    assert "favorite" not in keys
+    assert len(keys) > 3
+    for before, node in zip(end.nodes, end.nodes[1:], strict=False):
+        # each stands behind its parent, with nothing but the parent's own subtree between
+        assert node.parent == "" or before.key == node.parent or before.key.startswith(f"{node.parent}:")
 
 
 async def test_what_can_of_oneself_hides_the_rules(demo: RunningDemo) -> None:
