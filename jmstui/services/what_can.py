@@ -68,13 +68,14 @@ def assets_page(
     filters: tuple[tuple[str, str], ...] = (),
     org: str | None = None,
 ) -> Callable[[int, int], Query[Page[PermedAsset]]]:
-    """The window: (offset, limit) to the query for those rows, for a `RemoteList`."""
+    """The window: (offset, limit) to the query for those rows, for a `RemoteList`; by name where nothing else is
+    asked for, since the server gives these in no order of its own and pages would overlap."""
     who = subject(identity, user_id)
 
     def page_of(offset: int, limit: int) -> Query[Page[PermedAsset]]:
         more: dict[str, Any] = dict(filters)
         return access.assets_of_user(
-            who, offset, limit, search=search, order=order, fields=COLUMNS, org=org, **more
+            who, offset, limit, search=search, order=order or "name", fields=COLUMNS, org=org, **more
         )
 
     return page_of
