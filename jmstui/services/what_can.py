@@ -68,8 +68,11 @@ def assets_page(
     filters: tuple[tuple[str, str], ...] = (),
     org: str | None = None,
 ) -> Callable[[int, int], Query[Page[PermedAsset]]]:
-    """The window: (offset, limit) to the query for those rows, for a `RemoteList`; by name where nothing else is
-    asked for, since the server gives these in no order of its own and pages would overlap."""
+    """The window: (offset, limit) to the query for those rows, for a `RemoteList`.
+
+    By name where nothing else is asked for: the server gives these in no order of its own, and pages would
+    overlap.
+    """
     who = subject(identity, user_id)
 
     def page_of(offset: int, limit: int) -> Query[Page[PermedAsset]]:
