@@ -12,6 +12,7 @@ from jmstui.tui.widgets.detail import DetailPane
 from jmstui.views.spec import Line, Tab, View
 
 if TYPE_CHECKING:
+    from jmstui.tui.asker import Age
     from jmstui.tui.screens.base import BaseScreen
 
 REST = 0.15
@@ -28,6 +29,8 @@ class DetailLoader:
         """The row that the pane is about."""
         self.client: Any = None
         """Asks in another organization than the session's; None for the session's own."""
+        self.age: Age | None = None
+        """How old the answers are that the lines are made of."""
         self.failed = False
         """Whether the last ask ended in an error."""
         self._turn = 0
@@ -46,7 +49,7 @@ class DetailLoader:
             self._timer.stop()
             self._timer = None
         self._screen.workers.cancel_group(self._screen, "detail")
-        self.row = None
+        self.row = self.age = None
         self.pane.set_title("")
         self.pane.set_lines((), waiting="", fresh=True)
 
@@ -107,25 +110,26 @@ class DetailLoader:
     async def _ask(self, tab: Tab[Any], row: Any, turn: int, fresh: bool) -> None:
         """A worker: the lines of a tab, as often as more is known."""
         from jmstui.api.errors import ApiError
-        from jmstui.tui.fresh import Fresh
+        from jmstui.tui.asker import Asker
 
         session = self._screen.session
         client = self.client or session.client
         assert client is not None
         assert session.identity is not None
         lines: list[Line] = []
+        asker: Any = Asker(client, fresh)
         try:
-            async for lines in tab.lines(Fresh(client) if fresh else client, session.identity, row):  # type: ignore[arg-type]
-                self._screen.post_message(DetailLoaded(turn, lines))
+            async for lines in tab.lines(asker, session.identity, row):
+                self._screen.post_message(DetailLoaded(turn, lines, asker.age))
         except ApiError as error:
             lines = [*lines, Line(f"! {error.sentence}", tone="bad")]
-            self._screen.post_message(DetailLoaded(turn, lines, failed=True))
+            self._screen.post_message(DetailLoaded(turn, lines, asker.age, failed=True))
 
     def paint(self, message: DetailLoaded) -> None:
         """Show what came, unless another row or tab is wanted by now."""
         if message.turn != self._turn:
             return
-        self.failed = message.failed
+        self.failed, self.age = message.failed, message.age
         self.pane.set_lines(message.lines, waiting="nothing here", fresh=self._first)
         self._first = False
 

@@ -12,6 +12,7 @@ from jmstui.views.spec import Branch, Line, Target, View
 
 if TYPE_CHECKING:
     from jmstui.models.organization import Organization
+    from jmstui.tui.asker import Age
     from jmstui.tui.questions import Thing
 
 
@@ -35,9 +36,9 @@ class SideLoaded(Message):
 class DetailLoaded(Message):
     """The lines of a tab for a row; it comes again each time that more is known."""
 
-    def __init__(self, turn: int, lines: list[Line], failed: bool = False) -> None:
+    def __init__(self, turn: int, lines: list[Line], age: Age | None = None, failed: bool = False) -> None:
         super().__init__()
-        self.turn, self.lines, self.failed = turn, lines, failed
+        self.turn, self.lines, self.age, self.failed = turn, lines, age, failed
 
 
 class ClientSaid(Message):
@@ -105,19 +106,19 @@ class OrgRows(Message):
 
 
 class Candidates(Message):
-    """Who or what a text may mean, or `error` says why nobody knows. `take_first`: ⏎ was pressed already."""
+    """Who or what a text may mean, or `error` says why nobody knows. `submitted`: ⏎ was pressed already."""
 
     def __init__(
-        self, turn: int, side: str, text: str, things: list[Thing], take_first: bool = False, error: str = ""
+        self, turn: int, side: str, text: str, things: list[Thing], submitted: bool = False, error: str = ""
     ) -> None:
         super().__init__()
         self.turn, self.side, self.text, self.things = turn, side, text, things
-        self.take_first, self.error = take_first, error
+        self.submitted, self.error = submitted, error
 
 
 class AnswerLines(Message):
     """The answer so far."""
 
-    def __init__(self, turn: int, lines: list[Line]) -> None:
+    def __init__(self, turn: int, lines: list[Line], age: Age) -> None:
         super().__init__()
-        self.turn, self.lines = turn, lines
+        self.turn, self.lines, self.age = turn, lines, age

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from jmstui.tui.app import JmsApp
     from jmstui.tui.messages import CodeSent, OrgChanged, SignInFailed, StepWanted, TargetFound
+    from jmstui.tui.questions import Thing
     from jmstui.tui.screens.access import AccessScreen
     from jmstui.tui.screens.base import BaseScreen
     from jmstui.tui.screens.browse import BrowseScreen
@@ -294,8 +295,15 @@ class Navigation:
 
     def show_access(self, view: View[Any], row: Any, why: bool) -> None:
         """The Access view, with this row as the one that reaches or is reached."""
-        screen = self.access_screen()
-        screen.take(view, row, why=why)
+        from jmstui.tui.questions import thing_of
+
+        thing = thing_of(view, row)
+        if thing is not None:
+            self.show_thing(thing, why)
+
+    def show_thing(self, thing: Thing, why: bool = False) -> None:
+        """The Access view with this in its field; `why` keeps the other field as it is."""
+        self.access_screen().take(thing, why)
         self.go(Place(ACCESS, org=self._app.session.org))
 
     def show_organizations(self) -> None:

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from jmstui.views.spec import Line, View
+from jmstui.views.spec import Branch, Line, View
 
 if TYPE_CHECKING:
     from jmstui.api.client import Client
@@ -28,6 +28,17 @@ class Thing:
     more: str = ""
     """What tells it from others of that name."""
     record: Any = None
+
+
+NODES = "nodes"
+"""The view whose records the branches of a node tree are."""
+
+
+def node_of(branch: Branch) -> Thing:
+    """A branch of a node tree as something that is reached."""
+    from jmstui.services.who_can import NodeName
+
+    return Thing("node", branch.record, branch.name, "", NodeName(branch.record, branch.id, branch.name))
 
 
 def thing_of(view: View[Any], row: Any) -> Thing | None:
@@ -52,9 +63,14 @@ def only_oneself(identity: Identity) -> bool:
     return not identity.may("users.view_user")
 
 
-async def candidates(client: Client, identity: Identity, side: str, text: str) -> list[Thing]:
-    """Who or what a typed text may mean: the exact name first, then the server's matches. Raises
-    `ApiError`."""
+async def candidates(
+    client: Client, identity: Identity, side: str, text: str, submitted: bool = False
+) -> list[Thing]:
+    """Who or what a typed text may mean: the exact name first, then the server's matches. Raises `ApiError`.
+
+    `submitted`: the text is all that was meant to be typed, so an id, and a name beyond the first matches, is
+    asked for by itself.
+    """
     from jmstui.models.base import BadRow
 
     query = _users(text) if side == "who" else _assets(identity, text)
@@ -64,8 +80,26 @@ async def candidates(client: Client, identity: Identity, side: str, text: str) -
         things = [Thing("user", row.id, row.username, row.name, row) for row in rows]
     else:
         things = [Thing("asset", row.id, row.name, row.address or "", row) for row in rows]
+    if submitted and exact(text, things) is None and (len(things) >= MOST or not things):
+        one = await _named(client, side, text)
+        things = things if one is None else [one]
     wanted = text.casefold()
     return sorted(things, key=lambda thing: wanted not in (thing.name.casefold(), thing.more.casefold()))
+
+
+async def _named(client: Client, side: str, text: str) -> Thing | None:
+    """The one with exactly this name, address or id; None when there is none, or several."""
+    from jmstui.api.errors import NotFound
+    from jmstui.services.names import Ambiguous, find_asset, find_user
+
+    try:
+        if side == "who":
+            user = await find_user(client, text)
+            return Thing("user", user.id, user.username, user.name, user)
+        asset = await find_asset(client, text)
+        return Thing("asset", asset.id, asset.name, asset.address or "", asset)
+    except (NotFound, Ambiguous):
+        return None
 
 
 def _users(text: str) -> Any:
@@ -84,6 +118,15 @@ def _assets(identity: Identity, text: str) -> Any:
     return access.assets_of_user("self", 0, MOST, search=text or None)
 
 
+def exact(text: str, things: list[Thing]) -> Thing | None:
+    """The one that is meant without doubt: the only one, or the only one with just this name or address."""
+    wanted = text.casefold()
+    same = [thing for thing in things if wanted in (thing.name.casefold(), thing.more.casefold())]
+    if len(things) == 1 or len(same) == 1:
+        return same[0] if same else things[0]
+    return None
+
+
 def candidate_lines(side: str, text: str, things: list[Thing]) -> list[Line]:
     """The candidates as lines, keyed by their ids."""
     noun = "users" if side == "who" else "assets"
@@ -91,7 +134,7 @@ def candidate_lines(side: str, text: str, things: list[Thing]) -> list[Line]:
         return [Line(f"no {noun} match “{text}”", tone="dim")]
     head = f"{noun} that match “{text}”" if text else noun
     more = "  (the first ones; type more)" if len(things) >= MOST else ""
-    lines = [Line(f"{head}{more}:  ⏎ takes the first, ↓ goes into the list", tone="head", key="head")]
+    lines = [Line(f"{head}{more}:  ↓ and ⏎ take one", tone="head", key="head")]
     return lines + [Line(f"{thing.name:<30}  {thing.more}".rstrip(), 1, key=thing.id) for thing in things]
 
 

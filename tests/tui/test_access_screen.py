@@ -123,3 +123,40 @@ async def test_nobody_by_that_name(demo: Any) -> None:
         await drive.type("nobody-of-that-name")
         await drive.press("enter")
         await drive.shows("no users match “nobody-of-that-name”")
+
+
+async def test_a_text_that_fits_several_is_never_guessed(demo: Any) -> None:
+    async with signed_in(demo) as drive:
+        await rows(drive)
+        await drive.press("4")
+        await drive.until(lambda: isinstance(drive.screen, AccessScreen))
+        await drive.type("alice")
+        await drive.press("enter")
+        await drive.until(lambda: drive.screen.focused is drive.screen.answer, "the list to choose from")
+        assert drive.screen.who is None
+        chosen = drive.screen.answer.current.key
+        await drive.press("enter")
+        await drive.until(lambda: drive.screen.who is not None and drive.screen.who.id == chosen)
+
+
+async def test_an_id_finds_its_asset(demo: Any) -> None:
+    asset = next(each for each in demo.world.assets.values() if each.name == demo.examples["asset"])
+    async with signed_in(demo) as drive:
+        await rows(drive)
+        await drive.press("4")
+        await drive.until(lambda: isinstance(drive.screen, AccessScreen))
+        await drive.press("tab")
+        await drive.type(asset.id)
+        await drive.press("enter")
+        await drive.until(lambda: drive.screen.what is not None, "the asset")
+        assert drive.screen.what.name == asset.name
+
+
+async def test_w_on_a_node_says_who_can_reach_what_is_below_it(demo: Any) -> None:
+    async with signed_in(demo, size=(100, 40)) as drive:
+        await rows(drive)
+        await drive.shows("▾ DEFAULT")
+        await drive.press("shift+tab", "down", "down", "w")
+        await drive.until(lambda: isinstance(drive.screen, AccessScreen))
+        assert drive.screen.what.kind == "node"
+        await drive.shows(f"users can reach {drive.screen.what.name}", "as of")

@@ -19,18 +19,20 @@ from jmstui.tui.questions import (
     answer_lines,
     candidate_lines,
     candidates,
+    exact,
     oneself,
     only_oneself,
-    thing_of,
 )
 from jmstui.tui.screens.base import BaseScreen
 from jmstui.tui.widgets.line_tree import LineTree
 from jmstui.tui.widgets.prompt import Prompt
 from jmstui.tui.widgets.remote_table import RemoteTable
-from jmstui.views.spec import Line, View
+from jmstui.views.spec import Line
 
 if TYPE_CHECKING:
     from textual.widget import Widget
+
+    from jmstui.tui.asker import Age
 
 PAUSE = 0.3
 """Seconds without a key before candidates are asked for."""
@@ -60,8 +62,13 @@ class AccessScreen(BaseScreen):
         self._turn = 0
         self._pause: Timer | None = None
         self._generation = -1
+        self._age: Age | None = None
 
     # layout
+
+    def as_of(self) -> tuple[float | None, bool]:
+        """The age of the answer."""
+        return (None, False) if self._age is None else (self._age.as_of, self._age.stale)
 
     def body(self) -> ComposeResult:
         with Horizontal(id="fields"):
@@ -105,11 +112,8 @@ class AccessScreen(BaseScreen):
         super().on_screen_resume()
         self._fill()
 
-    def take(self, view: View[Any], row: Any, why: bool) -> None:
-        """Fill the field that a row belongs in; `why` keeps the other one, else it is emptied."""
-        thing = thing_of(view, row)
-        if thing is None:
-            return
+    def take(self, thing: Thing, why: bool) -> None:
+        """Fill the field that a thing belongs in; `why` keeps the other one, else it is emptied."""
         if thing.kind == "user":
             self.who, self.what = thing, self.what if why else None
         else:
@@ -162,15 +166,15 @@ class AccessScreen(BaseScreen):
             self._pause.stop()
             self._pause = None
 
-    def _look_up(self, side: str, text: str, take_first: bool = False) -> None:
+    def _look_up(self, side: str, text: str, submitted: bool = False) -> None:
         self._stop_pause()
         self._turn += 1
         if self.session.ready:
             self.run_worker(
-                self._candidates(side, text, self._turn, take_first), group="access", exclusive=True
+                self._candidates(side, text, self._turn, submitted), group="access", exclusive=True
             )
 
-    async def _candidates(self, side: str, text: str, turn: int, take_first: bool) -> None:
+    async def _candidates(self, side: str, text: str, turn: int, submitted: bool) -> None:
         """A worker: who or what may be meant."""
         from jmstui.api.errors import ApiError
 
@@ -178,11 +182,11 @@ class AccessScreen(BaseScreen):
         assert client is not None
         assert identity is not None
         try:
-            found = await candidates(client, identity, side, text)
+            found = await candidates(client, identity, side, text, submitted)
         except ApiError as error:
             self.post_message(Candidates(turn, side, text, [], error=error.sentence))
         else:
-            self.post_message(Candidates(turn, side, text, found, take_first))
+            self.post_message(Candidates(turn, side, text, found, submitted))
 
     @on(Candidates)
     def _show_candidates(self, message: Candidates) -> None:
@@ -194,15 +198,19 @@ class AccessScreen(BaseScreen):
             return
         self.side = message.side
         self.found = {thing.id: thing for thing in message.things}
-        if message.take_first and message.things:
-            self._pick(message.side, message.things[0])
+        meant = exact(message.text, message.things) if message.submitted else None
+        if meant is not None:
+            self._pick(message.side, meant)
             return
         self.answer.set_lines(candidate_lines(message.side, message.text, message.things), fresh=True)
+        if message.submitted and message.things:
+            self.answer.focus()
+            self.answer.move_to(1)
 
     @on(Field.Submitted)
     def _enter(self, message: Field.Submitted) -> None:
-        """⏎ in a field: what was chosen, else the first candidate; an empty field asks with the other
-        alone."""
+        """⏎ in a field: who or what is meant without doubt, else the candidates; an empty one asks with the
+        other alone."""
         side, text = message.field.id or "", message.text.strip()
         if not text:
             self._choose(side, None)
@@ -214,7 +222,7 @@ class AccessScreen(BaseScreen):
         elif self._thing(side) is not None:
             self._go_on(side)
         else:
-            self._look_up(side, text, take_first=True)
+            self._look_up(side, text, submitted=True)
 
     def _pick(self, side: str, thing: Thing) -> None:
         self._choose(side, thing)
@@ -257,7 +265,7 @@ class AccessScreen(BaseScreen):
         """Ask what the fields say."""
         if not self.session.ready or (self.who is None and self.what is None):
             return
-        self.side, self.found = "", {}
+        self.side, self.found, self._age = "", {}, None
         self._turn += 1
         self.answer.set_lines((), waiting="asking …", fresh=True)
         window = self.who is not None and self.what is None
@@ -283,22 +291,23 @@ class AccessScreen(BaseScreen):
     async def _answer(self, who: Thing | None, what: Thing | None, turn: int, fresh: bool) -> None:
         """A worker: the answer, as often as it grows."""
         from jmstui.api.errors import ApiError
-        from jmstui.tui.fresh import Fresh
+        from jmstui.tui.asker import Asker
 
         client, identity = self.session.client, self.session.identity
         assert client is not None
         assert identity is not None
-        asker: Any = Fresh(client) if fresh else client
+        asker: Any = Asker(client, fresh)
         lines: list[Line] = []
         try:
             async for lines in answer_lines(asker, identity, who, what):
-                self.post_message(AnswerLines(turn, lines))
+                self.post_message(AnswerLines(turn, lines, asker.age))
         except ApiError as error:
-            self.post_message(AnswerLines(turn, [*lines, Line(f"! {error.sentence}", tone="bad")]))
+            self.post_message(AnswerLines(turn, [*lines, Line(f"! {error.sentence}", tone="bad")], asker.age))
 
     @on(AnswerLines)
     def _show_answer(self, message: AnswerLines) -> None:
         if message.turn == self._turn:
+            self._age = message.age
             self.answer.set_lines(message.lines)
             self.sync_status()
 

@@ -13,6 +13,7 @@ from jmstui.tui.history import Place
 from jmstui.tui.keys import bindings
 from jmstui.tui.screens.list_screen import TALL, ListScreen
 from jmstui.tui.widgets.prompt import Prompt
+from jmstui.views.spec import Branch, Target
 
 PAUSE = 0.3
 """Seconds without a key before a search or filter is asked for."""
@@ -133,9 +134,23 @@ class BrowseScreen(ListScreen):
         self._take_along(why=True)
 
     def _take_along(self, why: bool) -> None:
+        if self.focused is self.side_tree and self.side_tree.current is not None:
+            self._take_branch(self.side_tree.current)
+            return
         row = self.table.current
         if row is not None and (self.view.who_can or self.view.what_can) and hasattr(row, "name"):
             self.nav.show_access(self.view, row, why=why)
+
+    def _take_branch(self, branch: Branch) -> None:
+        """`w` on a node: who can reach what is below it. On a group: the group itself."""
+        from jmstui.tui.questions import NODES, node_of
+
+        if self.side is None or not branch.record:
+            self.tell("There is nothing to ask about this branch.")
+        elif self.side.view == NODES:
+            self.nav.show_thing(node_of(branch))
+        else:
+            self.nav.follow(Target(self.side.view, branch.record, branch.name))
 
     def action_out(self) -> None:
         """Out of the pane, the search, the filter, the branch; then out of the view."""

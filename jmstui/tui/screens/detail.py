@@ -47,6 +47,11 @@ class DetailScreen(BaseScreen):
         """The noun."""
         return f"one {self.view.noun}"
 
+    def as_of(self) -> tuple[float | None, bool]:
+        """The age of what the tab shows."""
+        age = self._details.age
+        return (None, False) if age is None else (age.as_of, age.stale)
+
     @on(DetailPane.TabShown)
     def _other_tab(self) -> None:
         self._details.show(self.row)

@@ -147,9 +147,11 @@ class ListScreen(BaseScreen):
         return [*lines, Line(f": knows it as: {names}", 1)]
 
     def as_of(self) -> tuple[float | None, bool]:
-        """The age of the rows on screen."""
-        rows = self.listing.rows
-        return (None, False) if rows is None else (rows.as_of, bool(rows.stale))
+        """The age of the oldest thing on screen: the rows, or the detail below them."""
+        rows, age = self.listing.rows, self._details.age if self.has_class("-pane") else None
+        moments = [each.as_of for each in (rows, age) if each is not None and each.as_of is not None]
+        stale = any(each.stale for each in (rows, age) if each is not None)
+        return min(moments, default=None), stale
 
     # loading
 
@@ -320,6 +322,7 @@ class ListScreen(BaseScreen):
     @on(DetailLoaded)
     def _show_detail(self, message: DetailLoaded) -> None:
         self._details.paint(message)
+        self.sync_status()
 
     @on(LineTree.Followed)
     def _follow(self, message: LineTree.Followed) -> None:
