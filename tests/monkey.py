@@ -46,8 +46,8 @@ BEGIN = (
 """What each round begins with: every screen has its turn."""
 SIZES = ((140, 40), (80, 24), (60, 16), (100, 30), (200, 60), (30, 8))
 KEYS = """
-up down left right home end pageup pagedown tab shift+tab enter escape backspace delete f1 ctrl+u ctrl+w ctrl+a
-ctrl+c ctrl+l ctrl+r insert f5 shift+up ctrl+home
+up down left right home end pageup pagedown tab shift+tab enter escape backspace delete f1 ctrl+u ctrl+w
+ctrl+a ctrl+c ctrl+l ctrl+r insert f5 shift+up ctrl+home
 """
 NAMED = KEYS.split()
 USUAL = "jkjkjkhlgG/:?@[]12345owxsSfdprqcyn01 "
