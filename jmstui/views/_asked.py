@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from jmstui.models.user import Group, User
     from jmstui.services.identity import Identity
 
-MEMBERS = 1000
-"""Users of a rule read at once, groups expanded; a longer list says how many more there are."""
 FIRST = 200
 """Assets of a group shown in its tab."""
 
@@ -40,30 +38,12 @@ async def who_can_below(client: Client, identity: Identity, row: Node) -> AsyncI
 
 
 async def who_by_rule(client: Client, identity: Identity, row: Permission) -> AsyncIterator[list[Line]]:
-    """The users that a rule gives access, its groups expanded by the server; a dead rule gives none."""
-    from jmstui.access.status import DEAD, status, status_text
-    from jmstui.api.endpoints import permissions
-    from jmstui.models.base import BadRow
-    from jmstui.services.answers import local_now
+    """The users that a rule gives access, its groups expanded; a dead rule gives none."""
+    from jmstui.services.who_by_rule import who_by_rule as ask
+    from jmstui.views.answers import rule_reach_lines
 
-    now = local_now()
-    stand = status(row, now)
-    head = [Line(f"nobody: the rule is {status_text(row, now)}", tone="warn")] if stand in DEAD else []
-    async for answer in client.watch(permissions.users_all(row.id, 0, MEMBERS, org=row.org_id)):
-        rows = [each for each in answer.value.rows if not isinstance(each, BadRow)]
-        total = answer.value.count if answer.value.count is not None else len(rows)
-        verb = "would reach" if stand in DEAD else "reach"
-        lines = [*head, Line(f"{total:,} users {verb} its assets", tone="head", key="who")]
-        lines += [
-            Line(
-                each.user_display,
-                1,
-                target=Target("users", each.user, each.user_display, row.org_id),
-                key=each.user,
-            )
-            for each in rows
-        ]
-        yield [*lines, Line(f"… and {total - len(rows):,} more", 1, "dim")] if total > len(rows) else lines
+    async for answer in ask(client, identity, row):
+        yield rule_reach_lines(answer)
 
 
 async def what_user_can(client: Client, identity: Identity, row: User) -> AsyncIterator[list[Line]]:

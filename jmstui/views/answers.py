@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from jmstui.services.answers import RuleStand
     from jmstui.services.expiring import Ending, Expiring
     from jmstui.services.what_can import WhatCan
+    from jmstui.services.who_by_rule import RuleReach
     from jmstui.services.who_can import Reacher, WhoCan
     from jmstui.services.why import Why
 
@@ -167,15 +168,40 @@ def who_can_lines(answer: WhoCan) -> list[Line]:
         lines.append(Line(_count(answer.rules, "rule"), 0, "head", key="rules"))
         for stand in answer.rules:
             lines += _rule_lines(stand, org)
-    if answer.lapsed:
-        verb = "is" if len(answer.lapsed) == 1 else "are"
-        lines.append(
-            Line(f"{len(answer.lapsed):,} {verb} named but cannot, and not counted", 0, "head", key="lapsed")
-        )
-        lines += _reachers(answer.lapsed, rules, org, answer.done)
+    lines += _lapsed(answer.lapsed, rules, org)
     if not answer.done:
         lines.append(Line("…", 1, "dim", key="more"))
     return lines
+
+
+def rule_reach_lines(answer: RuleReach) -> list[Line]:
+    """Those whom a rule gives access, and apart those who are named but cannot."""
+    stand = answer.stand
+    org = stand.rule.org_id
+    if stand.status in DEAD:
+        lines = [Line(f"nobody: the rule is {stand.text}", 0, "warn", key="dead")]
+    elif not answer.done:
+        lines = []
+    else:
+        count = _count(answer.users, "user")
+        lines = [Line(f"{count} can reach its assets by this rule", 0, "head", key="who")]
+    if stand.status is Status.EMPTY:
+        lines.append(Line(f"! the rule is {stand.text}", 1, "warn", key="empty"))
+    if not answer.complete:
+        lines.append(Line("! incomplete: some of its users are not visible to you", 1, "warn", key="cut"))
+    lines += _reachers(answer.users, {}, org, answer.done)
+    lines += _lapsed(answer.lapsed, {}, org)
+    if not answer.done:
+        lines.append(Line("…", 1, "dim", key="more"))
+    return lines
+
+
+def _lapsed(rows: Sequence[Reacher], rules: dict[str, RuleStand], org: str | None) -> list[Line]:
+    if not rows:
+        return []
+    verb = "is" if len(rows) == 1 else "are"
+    title = Line(f"{len(rows):,} {verb} named but cannot, and not counted", 0, "head", key="lapsed")
+    return [title, *_reachers(rows, rules, org, done=True)]
 
 
 def _count(rows: Sequence[object], noun: str) -> str:
