@@ -335,3 +335,14 @@ async def test_refresh_asks_for_what_is_in_view_only(start_demo: Any) -> None:
         await drive.until(lambda: count(demo, "assets/assets/", before) == 1)
         await asyncio.sleep(0.1)
         assert len(demo.requests) - before <= 2
+
+
+async def test_an_older_server_is_browsed_the_same_way(start_demo: Any) -> None:
+    demo = start_demo(assets=200, api="3.10")
+    async with signed_in(demo) as drive:
+        await rows(drive)
+        await drive.shows("▾ DEFAULT", "admin · System admin")
+        for key, name in (("2", "users"), ("3", "permissions")):
+            await drive.press(key)
+            await drive.until(lambda name=name: drive.screen.view.name == name)
+            await rows(drive)

@@ -97,6 +97,8 @@ class RemoteTable(LineView):
         """Stands in a list without rows."""
         self._columns_for: tuple[object, Layout] | None = None
         self._anchor: str | None = None
+        self._new = False
+        """The list has just been put in: its first rows need not scroll to keep a row where it was."""
         self._held = False
         self._told: tuple[int, Any] | None = None
 
@@ -129,7 +131,7 @@ class RemoteTable(LineView):
             self.source.close()
         self.source = source
         self.cursor = self.top = 0
-        self._anchor, self._told = keep, None
+        self._anchor, self._told, self._new = keep, None, True
         self._held = held and self._shown_at == self.size
         if self._held:
             self.sync_head()
@@ -195,10 +197,10 @@ class RemoteTable(LineView):
             if self._row_key(self.current) != self._anchor:
                 index = self.source.index_of(self._anchor)
                 if index is not None:
-                    if self.top or index >= self.page:
+                    if not self._new or index >= self.page:
                         self.top = max(0, self.top + index - self.cursor)
                     self.cursor = index
-            self._anchor = None
+            self._anchor, self._new = None, False
         self._tell()
 
     def _tell(self) -> None:
