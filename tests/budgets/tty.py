@@ -115,7 +115,13 @@ class Terminal:
 
     def text(self) -> str:
         """The screen, without trailing spaces."""
-        return "\n".join(line.rstrip() for line in self.screen.display)
+        return "\n".join(self.line(y) for y in range(self.screen.lines))
+
+    def line(self, y: int) -> str:
+        """A line of it. Cell by cell: pyte keeps an empty one behind each wide character, and its own `display`
+        fails over a wide character that was half overwritten."""
+        cells = self.screen.buffer[y]
+        return "".join(cells[x].data for x in range(self.screen.columns)).rstrip()
 
     def wait(self, pattern: str, seconds: float = 30) -> float:
         """Seconds since the start until `pattern` is on screen. Raises AssertionError, with the screen, when
