@@ -183,3 +183,7 @@ HELP = (
         tone="dim",
     ),
 )
+HALF = (
+    Line("Why, or why not? Name the other one, then ⏎.", tone="head"),
+    Line("⏎ in the empty field asks about this one alone.", tone="dim"),
+)

@@ -99,6 +99,7 @@ async def test_x_takes_the_row_along_and_waits_for_the_other_half(demo: Any) -> 
         await drive.until(lambda: isinstance(drive.screen, AccessScreen))
         assert drive.screen.what.name == name
         assert drive.screen.focused is drive.screen.field("who")
+        await drive.shows("Name the other one")
         await drive.type(demo.examples["user"])
         await drive.press("enter")
         await drive.shows(f"Can {demo.examples['user']} reach {name}?")

@@ -14,6 +14,7 @@ from jmstui.tui.fields import Field, Label
 from jmstui.tui.keys import bindings
 from jmstui.tui.messages import AnswerLines, Candidates
 from jmstui.tui.questions import (
+    HALF,
     HELP,
     Thing,
     answer_lines,
@@ -63,6 +64,8 @@ class AccessScreen(BaseScreen):
         self._pause: Timer | None = None
         self._generation = -1
         self._age: Age | None = None
+        self._half = False
+        """A row was taken along to ask why: nothing is asked before the other half is there."""
 
     # layout
 
@@ -118,7 +121,7 @@ class AccessScreen(BaseScreen):
             self.who, self.what = thing, self.what if why else None
         else:
             self.what, self.who = thing, self.who if why else None
-        self._generation = -1
+        self._generation, self._half = -1, why
         if self.is_mounted:
             self._fill()
 
@@ -138,7 +141,10 @@ class AccessScreen(BaseScreen):
             self.answer.focus()
         else:
             self.field("what" if self.who is not None else "who").focus()
-        if (self.who is not None and not own) or self.what is not None:
+        half, self._half = self._half, False
+        if half and (self.who is None or self.what is None):
+            self.answer.set_lines(HALF, fresh=True)
+        elif (self.who is not None and not own) or self.what is not None:
             self.ask()
 
     def _thing(self, side: str) -> Thing | None:
