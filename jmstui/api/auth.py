@@ -31,8 +31,9 @@ class Auth(http.Auth):
     def __repr__(self) -> str:
         return f"{type(self).__name__}(…)"
 
-    def learn(self, set_cookie: Iterable[str]) -> bool:
-        """Look at the `Set-Cookie` headers of a 401; True when another try would look different."""
+    def learn(self, set_cookie: Iterable[str], sent: str) -> bool:
+        """Look at the `Set-Cookie` headers of a 401 to a request with the `Cookie` header `sent`; True when
+        another try would look different."""
         return False
 
 
@@ -105,18 +106,19 @@ class SessionAuth(Auth):
             self._bare = Secret(_sendable(text, "cookie"))
             self._header = Secret(f"jms_sessionid={text}")
 
-    def learn(self, set_cookie: Iterable[str]) -> bool:
-        """With a bare value the cookie's name is a guess: the server names its prefix in every answer."""
+    def learn(self, set_cookie: Iterable[str], sent: str) -> bool:
+        """With a bare value the cookie's name is a guess: the server names its prefix in every answer.
+
+        Another request at the same time may have learnt it already.
+        """
         if self._bare is None:
             return False
         for line in set_cookie:
             name, _, rest = line.partition("=")
             prefix = rest.partition(";")[0].strip().strip('"')
             if name.strip() == "SESSION_COOKIE_NAME_PREFIX" and re.fullmatch(r"[\w.-]{0,64}", prefix):
-                header = Secret(f"{prefix}sessionid={self._bare.reveal()}")
-                changed, self._header = header != self._header, header
-                return changed
-        return False
+                self._header = Secret(f"{prefix}sessionid={self._bare.reveal()}")
+        return self._header.reveal() != sent
 
     def auth_flow(self, request: http.Request) -> Flow:
         request.headers["Cookie"] = self._header.reveal()

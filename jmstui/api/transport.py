@@ -148,7 +148,8 @@ class Transport:
         try:
             request = self._request(method, path, params, org, json, state)
             answer, cookies, location = await self._exchange(request, credential)
-            if answer.status == 401 and credential and credential.learn(cookies):
+            sent = request.headers.get("cookie", "")
+            if answer.status == 401 and credential and credential.learn(cookies, sent):
                 request = self._request(method, path, params, org, json, state)
                 answer, cookies, location = await self._exchange(request, credential)
         except ApiError as error:

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import hmac
 import re
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -177,6 +178,22 @@ async def test_a_bare_value_learns_the_servers_prefix() -> None:
     transport = Transport("https://h", SessionAuth(Secret("abc")), asgi=recorder)
     await transport.send("GET", "users/profile/")
     assert [seen.headers["cookie"] for seen in recorder.seen] == ["jms_sessionid=abc", "corp_sessionid=abc"]
+
+
+async def test_requests_side_by_side_learn_the_prefix_together() -> None:
+    import asyncio
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        await asyncio.sleep(0.01)
+        right = (b"cookie", b"corp_sessionid=abc") in scope["headers"]
+        cookie = (b"set-cookie", b"SESSION_COOKIE_NAME_PREFIX=corp_; Path=/")
+        headers = [(b"content-type", b"application/json"), cookie]
+        await send({"type": "http.response.start", "status": 200 if right else 401, "headers": headers})
+        await send({"type": "http.response.body", "body": b"{}"})
+
+    transport = Transport("https://h", SessionAuth(Secret("abc")), asgi=app)
+    answers = await asyncio.gather(*(transport.send("GET", "users/profile/") for _ in range(3)))
+    assert [answer.status for answer in answers] == [200, 200, 200]
 
 
 @pytest.mark.parametrize("prefix", ["jms_", "x;y", "a b", "x" * 100])
