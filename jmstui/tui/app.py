@@ -13,7 +13,6 @@ from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
-from jmstui.tui.history import Place
 from jmstui.tui.messages import (
     ClientSaid,
     CodeSent,
@@ -33,7 +32,6 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
     from jmstui.settings import Settings
-    from jmstui.views.spec import Target, View
 
 TWICE = 2.0
 """Seconds within which the second Ctrl-C quits."""
@@ -71,8 +69,8 @@ class JmsApp(App[int], inherit_bindings=False):
             from jmstui.tui.screens.login import LoginScreen
 
             screen = LoginScreen()
-        # Textual forgets this for a default screen, and switching away from one needs it
         self._begin_batch()
+        # Textual forgets this for a default screen, and switching away from one needs it
         screen._push_result_callback(self, None)
         return screen
 
@@ -143,26 +141,9 @@ class JmsApp(App[int], inherit_bindings=False):
                 screen.sync_status()
                 screen.client_said(event)
 
-    # organizations
-
-    def change_org(self, org_id: str, then: Place | None = None) -> None:
-        """Work in another organization, then go to a place."""
-        from jmstui.tui.errands import choose_org
-
-        self.errand(choose_org(self.session, org_id, then), "org")
-
     @on(OrgChanged)
     def _org_changed(self, message: OrgChanged) -> None:
         self.nav.enter_org(message)
-
-    # records that lines lead to
-
-    def find_record(self, view: View[Any], target: Target) -> None:
-        """Ask for a record and open it."""
-        self.nav.tell(f"opening {view.noun} {target.name} …")
-        from jmstui.tui.errands import find
-
-        self.errand(find(self.session, view, target), "find")
 
     @on(TargetFound)
     def _found(self, message: TargetFound) -> None:

@@ -115,6 +115,12 @@ class Navigation:
         allowed = [view for view in views if identity is None or identity.may(*view.needs)]
         self.go(Place((allowed or views)[0].name, org=self._app.session.org))
 
+    def change_org(self, org_id: str, then: Place | None = None) -> None:
+        """Work in another organization, then go to a place."""
+        from jmstui.tui.errands import choose_org
+
+        self._app.errand(choose_org(self._app.session, org_id, then), "org")
+
     def enter_org(self, message: OrgChanged) -> None:
         """The organization is another one: go to a place, or stay in the view and see it there."""
         if message.error:
@@ -245,7 +251,7 @@ class Navigation:
     def go_there(self, place: Place) -> None:
         """Show a remembered place; in its organization."""
         if place.org and place.org != self._app.session.org:
-            self._app.change_org(place.org, then=place)
+            self.change_org(place.org, then=place)
         else:
             self.go(place)
 
@@ -277,13 +283,15 @@ class Navigation:
 
     def follow(self, target: Target) -> None:
         """Open the record that a line leads to."""
+        from jmstui.tui.errands import find
         from jmstui.views import find_view
 
         view = find_view(target.view)
         if view is None or view.find is None:
             self.tell(f"There is no view for this line ({target.view}).")
             return
-        self._app.find_record(view, target)
+        self.tell(f"opening {view.noun} {target.name} …")
+        self._app.errand(find(self._app.session, view, target), "find")
 
     def show_found(self, message: TargetFound) -> None:
         """The record that a line leads to came, or why it did not."""

@@ -122,4 +122,4 @@ class OrgsScreen(BaseScreen):
         self.nav.leave_top()
         if not row.here:
             self.nav.tell(f"going to {row.name} …")
-            self.jms.change_org(row.id)
+            self.nav.change_org(row.id)
