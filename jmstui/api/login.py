@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 from jmstui.api.classify import sign_in_error
 from jmstui.api.errors import (
@@ -16,6 +17,7 @@ from jmstui.api.errors import (
     MfaNotEnrolled,
     MfaOnlyInBrowser,
     NotJumpServer,
+    Throttled,
     Undecodable,
     WrongPassword,
 )
@@ -24,6 +26,7 @@ from jmstui.models.credential import BearerToken, Password, Secret
 from jmstui.models.profile import Profile
 
 if TYPE_CHECKING:
+    from jmstui.api.budget import Budget
     from jmstui.api.transport import LoginState, RawAnswer, Transport
 
 AUTH = "authentication/auth/"
@@ -142,11 +145,19 @@ class LoginConversation:
     async def _send(self, method: str, path: str, body: dict[str, str] | None = None) -> RawAnswer:
         if self._state is None:
             raise LoginStateLost
+        budget = _budget(self._transport)
+        slot = await budget.slot()
+        refused: float | None = None
         try:
             return await self._transport.send(method, path, json=body, auth=False, state=self._state)
+        except Throttled as error:
+            refused = error.retry_after
+            raise
         except LoginStateLost:
             self._forget()
             raise
+        finally:
+            budget.done(slot, refused)
 
     def _forget(self) -> None:
         if self._state is not None:
@@ -183,6 +194,16 @@ class LoginConversation:
             return msgspec.convert(data.get("user"), Profile)
         except msgspec.ValidationError:
             return Profile(id="", username=self.username)
+
+
+_budgets: WeakKeyDictionary[Transport, Budget] = WeakKeyDictionary()
+
+
+def _budget(transport: Transport) -> Budget:
+    """One for all sign-ins over a transport: the server counts 60 a minute without a credential (§7.6)."""
+    from jmstui.api.budget import PER_MINUTE_ANONYMOUS, Budget
+
+    return _budgets.setdefault(transport, Budget(PER_MINUTE_ANONYMOUS))
 
 
 def _choices(details: Any) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ import pytest
 import pytest_asyncio
 
 from jmstui.api import errors
+from jmstui.api import login as login_module
 from jmstui.api.auth import auth_for
 from jmstui.api.login import CodeNeeded, LoginConversation, ReviewNeeded, Signed
 from jmstui.api.transport import Transport
@@ -313,3 +314,14 @@ async def test_an_answer_that_never_comes_is_not_asked_for_again() -> None:
     with pytest.raises(errors.ServerError):
         await conversation.start(Password("a", Secret("b")))
     assert len(recorder.seen) == 1
+
+
+async def test_sign_ins_count_against_the_sixty_a_minute_without_a_credential(
+    server: RunningDemo, transport: Transport
+) -> None:
+    conversation = LoginConversation(transport)
+    await conversation.start(password_of(server, "mfauser"))
+    with pytest.raises(errors.WrongCode):
+        await conversation.answer("otp", "000000")
+    budget = login_module._budget(transport)
+    assert (budget.size, budget.left) == (60, 58)
