@@ -141,6 +141,8 @@ class View(Generic[R]):
     tabs: tuple[Tab[R], ...] = ()
     side: Callable[[Identity], Side | None] | None = None
     filters: tuple[QuickFilter, ...] = ()
+    unfiltered: str = ""
+    """What is left out while no quick filter is on, in words; "" where nothing is."""
     needs: tuple[str, ...] = ()
     """Any of these permission codes opens the view; () for everybody."""
     why_not: str = ""

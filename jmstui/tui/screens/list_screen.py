@@ -276,7 +276,9 @@ class ListScreen(BaseScreen):
 
     def _sync_head(self) -> None:
         place = self.place
-        quick = next((each.title for each in self.view.filters if each.key == place.quick), "")
+        quick = next(
+            (each.title for each in self.view.filters if each.key == place.quick), self.view.unfiltered
+        )
         where = "  ".join(
             word
             for word in (place.branch_name, "directly" if place.direct and place.branch else "", quick)
@@ -284,7 +286,7 @@ class ListScreen(BaseScreen):
         )
         if place.ask.search:
             self.table.nothing = f"No {self.view.noun} matches “{place.ask.search}”. Esc ends the search."
-        elif where:
+        elif place.branch_name or place.quick:
             self.table.nothing = f"No {self.view.noun} here. Esc shows more."
         else:
             self.table.nothing = f"There is no {self.view.noun} in this organization."
