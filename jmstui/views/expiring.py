@@ -28,7 +28,7 @@ def _page(identity: Identity, ask: Ask) -> PageOf[Permission]:
     filters = dict(ask.filters) or dict(UNFOLDED[0])
 
     def page(offset: int, limit: int) -> Query[Page[Permission]]:
-        order = ask.order or (f"-{BY_LAST_DAY}" if filters.get("is_valid") == "false" else BY_LAST_DAY)
+        order = ask.order or BY_LAST_DAY
         return permissions.with_members(offset, limit, search=ask.search or None, order=order, **filters)
 
     return page
@@ -81,7 +81,7 @@ VIEW: View[Permission] = View(
     tabs=rules.VIEW.tabs,
     filters=(
         QuickFilter("tickets", "with those made by tickets", UNFOLDED[1]),
-        QuickFilter("expired", "expired ones", (("is_valid", "false"), ("is_expired", "true"))),
+        QuickFilter("expired", "expired, or not started", (("is_valid", "false"), ("is_expired", "true"))),
     ),
     unfiltered="tickets folded, f shows them",
     needs=rules.VIEW.needs,
