@@ -88,3 +88,20 @@ print(ctypes.CDLL(None).prctl(3, 0, 0, 0, 0))
     assert limit == "0"
     if sys.platform == "linux":
         assert dumpable == "0"
+
+
+def test_no_core_dump_while_a_password_is_on_its_way() -> None:
+    """The transport of a login conversation carries no credential, and a password goes through it."""
+    code = """
+import asyncio, resource
+from jmstui.services.connect import open_transport
+from jmstui.settings import Settings
+hard = resource.getrlimit(resource.RLIMIT_CORE)[1]
+resource.setrlimit(resource.RLIMIT_CORE, (hard, hard))
+asyncio.run(open_transport(Settings(url="https://jms.example.com")))
+print(resource.getrlimit(resource.RLIMIT_CORE)[0])
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=30, check=True
+    )
+    assert done.stdout.strip() == "0"

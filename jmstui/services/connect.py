@@ -42,13 +42,13 @@ async def open_transport(
     from jmstui.api.transport import Transport
     from jmstui.crash import no_core_dumps
 
+    no_core_dumps()  # for the password of a login conversation too
     if not settings.url:
         raise SettingsError("No address: which JumpServer?")
     auth = None
     if credential is not None and not isinstance(credential, Password):
         from jmstui.api.auth import auth_for
 
-        no_core_dumps()
         auth = auth_for(credential)
     transport = Transport(
         settings.url,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from jmstui.api.client import Client
-    from jmstui.api.login import LoginConversation, Step
+    from jmstui.api.login import LoginConversation, Signed, Step
     from jmstui.api.transport import Transport
     from jmstui.models.credential import Credential
     from jmstui.services.identity import Identity
@@ -35,6 +35,8 @@ class Session:
         """When the sign-in ends, in words; "" when nobody says."""
         self.waiting_until: float | None = None
         """Until when the request budget holds questions back (s since the epoch)."""
+        self.keep = "memory"
+        """Where the next token is kept: "memory", "file" or "keyring"."""
         self._kind = "none"
         self.on_event: Callable[[Any], None] = lambda event: None
         self._asgi: Any = None
@@ -159,7 +161,26 @@ class Session:
         self._transport = self._conversation = None
         await self._enter(client, step.token)
         self.until = f"token until {step.until.astimezone():%H:%M}" if step.until else ""
+        if self.keep != "memory":
+            await self._keep(step)
         return None
+
+    async def _keep(self, step: Signed) -> None:
+        """Keep the token where somebody asked for it; the notice says it when that went wrong."""
+        from jmstui import tokens
+        from jmstui.config import SettingsError
+
+        assert self.identity is not None
+        assert self.settings.url is not None
+        keep = tokens.keep_in_keyring if self.keep == "keyring" else tokens.keep_in_runtime_file
+        who = self.settings.username or self.identity.profile.username
+        try:
+            await asyncio.to_thread(keep, self.settings.url, who, step.token, step.until)
+        except SettingsError as error:
+            notice = f"The token was not kept: {error.sentence}"
+            self.identity = replace(
+                self.identity, notice=" ".join(filter(None, (self.identity.notice, notice)))
+            )
 
     async def _enter(self, client: Client, credential: Credential) -> None:
         """Who is there, and in which organization; the same user on the same server goes on with the old

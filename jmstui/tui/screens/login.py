@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 KINDS = {"otp": "one-time code", "sms": "code by SMS", "email": "code by e-mail", "otp_radius": "RADIUS code"}
 SENT = ("sms", "email")
 """Codes that the server sends when asked."""
+PASSING = ("in-clear", "cannot-reach", "untrusted-certificate", "server-error", "throttled", "bad-address")
+"""Failures that say nothing about the credential, by their code words."""
 POLL = 3.0
 """Seconds between two looks at a review."""
 
@@ -34,6 +36,8 @@ class LoginScreen(LoginForm):
         self._sent = ""
         """The kind for which a code was sent."""
         self._poll: Timer | None = None
+        self._given_failed = False
+        """The server did not take what settings give: only what is typed is sent from now on."""
 
     def on_mount(self) -> None:
         """Show the fields of the mode, and put the cursor where something is missing."""
@@ -45,8 +49,25 @@ class LoginScreen(LoginForm):
             self.field("address").focus()
         else:
             self._first_empty().focus()
+        self.run_worker(self._look_for_a_keyring(), group="keyring", exit_on_error=False)
+
+    async def _look_for_a_keyring(self) -> None:
+        """Offer the keyring once a real one has answered, in a child process; a silent one costs nothing."""
+        import asyncio
+
+        from jmstui.secrets import keyring_state
+
+        state = await asyncio.to_thread(keyring_state)
+        if state.usable and self.is_attached:
+            keep = self.query_one("#keep", Choice)
+            keep.offer([*keep.options, ("keyring", "in the keyring")], keep.chosen)
+            self._show_mode()
 
     # typing
+
+    @on(Choice.Changed, "#keep")
+    def _other_place(self) -> None:
+        self._say_where_it_goes()
 
     @on(Choice.Changed, "#mode")
     def _other_mode(self) -> None:
@@ -60,16 +81,20 @@ class LoginScreen(LoginForm):
     @on(Choice.Changed, "#profile")
     def _other_profile(self, message: Choice.Changed) -> None:
         from jmstui.config import SettingsError
-        from jmstui.settings import load
+        from jmstui.settings import DEFAULTS, load
 
+        known = self.session.settings
+        flags = {key: getattr(known, key) for key in DEFAULTS if known.sources.get(key) == "flag"}
+        flags.pop("url", None)  # a profile is another server
         try:
             loaded = load(
-                {"profile": message.key or None}, config_file=self.session.settings.config_file, half_ok=True
+                {**flags, "profile": message.key or None}, config_file=known.config_file, half_ok=True
             )
         except SettingsError as error:
             self._say(error.sentence)
             return
-        self.session.settings = loaded
+        self.session.settings, self._given_failed = loaded, False
+        self._say_where_it_goes()
         for name, value in (
             ("address", loaded.url),
             ("username", loaded.username),
@@ -106,10 +131,17 @@ class LoginScreen(LoginForm):
                 "address", "Enter the address of the JumpServer, for example https://jms.example.com."
             )
             return
+        known = self.session.settings
+        if self._given(address):
+            allowed = known.allow_http or self._clear_for == address
+            self.session.settings = replace(known, url=address, allow_http=allowed)
+            self._wait("signing in …")
+            self._step(self.session.begin())
+            return
         credential = self._credential()
         if credential is None:
             return
-        known = self.session.settings
+        self.session.keep = self.query_one("#keep", Choice).chosen if self.mode == "token" else "memory"
         settings = replace(
             known,
             url=address,
@@ -121,6 +153,18 @@ class LoginScreen(LoginForm):
         )
         self._wait("signing in …")
         self._step(self.session.sign_in(settings, credential))
+
+    def _given(self, address: str) -> bool:
+        """Whether nothing was typed, and environment, command or keyring give what is needed for this very
+        server. A password that the server refused is never sent again by an empty ⏎."""
+        from jmstui.tokens import promised
+
+        known = self.session.settings
+        if self.field(SECRET_OF[self.mode]).value or self._given_failed or known.url not in (None, address):
+            return False
+        if known.credential is not None:
+            return not known.url or self._clear_for == address
+        return promised(replace(known, url=address))
 
     def _step(self, step: Awaitable[Step | None]) -> None:
         """Take a step of the sign-in; the app hears how it went."""
@@ -151,6 +195,7 @@ class LoginScreen(LoginForm):
             self.query_one("#kind", Choice).offer([], "")
         self._show_mode()
         sentence = outcome.sentence
+        self._given_failed = self._given_failed or outcome.code not in PASSING
         if outcome.code == "in-clear":
             self._clear_for = self.field("address").value.strip()
             sentence += " Press ⏎ once more to send it all the same."

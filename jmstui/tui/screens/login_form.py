@@ -40,6 +40,14 @@ FIELDS: dict[str, tuple[tuple[str, str, bool], ...]] = {
     "access-key": (("key-id", "Key id", False), ("key-secret", "Key secret", True)),
 }
 """Mode: (id, title, masked) of its own fields."""
+KEPT_IN = {
+    "memory": "What you type goes to this server alone and is kept in memory only, until jmstui ends.",
+    "file": "The password goes to this server alone and is not kept. The token that it gives is kept until "
+    "it ends, in a file below {place} that only you may read.",
+    "keyring": "The password goes to this server alone and is not kept. The token that it gives is kept "
+    "until it ends, in the keyring ({place}).",
+}
+"""Where the token goes: what is said about it."""
 SECRET_OF = {"session": "cookie", "token": "password", "private-token": "private", "access-key": "key-secret"}
 
 
@@ -90,13 +98,12 @@ class LoginForm(BaseScreen):
                 yield Label("Second factor")
                 yield Choice(id="kind")
             yield from self._row("code", "Code")
+            with Horizontal(classes="row", id="row-keep"):
+                yield Label("Keep token")
+                yield Choice(self._places(), "memory", id="keep")
             yield Label("", id="say", tone="bad")
             yield Gap(classes="space")
-            yield Label(
-                "What you type goes to this server alone and is kept in memory only, until jmstui ends.",
-                id="goes",
-                tone="dim",
-            )
+            yield Label("", id="goes", tone="dim")
 
     def _row(
         self, name: str, title: str, value: str = "", secret: bool = False, hint: str = ""
@@ -155,6 +162,38 @@ class LoginForm(BaseScreen):
         kinds = self.query_one("#kind", Choice).options
         self.query_one("#row-kind").display = self._phase == "code" and len(kinds) > 1
         self.query_one("#from", Label).show(COMES_FROM[self.mode])
+        keep = self.query_one("#keep", Choice)
+        self.query_one("#row-keep").display = self.mode == "token" and len(keep.options) > 1
+        self._say_where_it_goes()
+
+    def _places(self) -> list[tuple[str, str]]:
+        """Where a token may be kept, as far as it is known without asking the keyring."""
+        from jmstui.config import SettingsError
+        from jmstui.state import runtime_dir
+
+        try:
+            runtime_dir()
+        except SettingsError:
+            return [("memory", "in memory")]
+        return [("memory", "in memory"), ("file", "in a private file")]
+
+    def _say_where_it_goes(self) -> None:
+        """A word about every secret: where what is typed goes, and where it may come from instead."""
+        keep = self.query_one("#keep", Choice).chosen if self.mode == "token" else "memory"
+        words = KEPT_IN[keep]
+        if keep != "memory":
+            words = words.format(place=self._place_of(keep))
+        command = self.session.settings.secret_command
+        if command and not self.session.settings.credential:
+            program = command.split()[0]
+            words += f" Left empty, the secret comes from the profile's command ({program}) and is not shown."
+        self.query_one("#goes", Label).show(words)
+
+    def _place_of(self, keep: str) -> str:
+        from jmstui.secrets import keyring_state
+        from jmstui.state import runtime_dir
+
+        return keyring_state().name if keep == "keyring" else str(runtime_dir())
 
     def take_first(self, event: events.Key | events.Paste) -> bool:
         """Go to the next field before the next key is read: what is typed ahead, as password managers do,
