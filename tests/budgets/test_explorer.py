@@ -1,115 +1,169 @@
-"""The same counts for the whole explorer over its demo server, at 140×40."""
+"""The counted budgets, of the real explorer against a server in another process: bytes, idle, memory."""
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator
-from pathlib import Path
+from contextlib import ExitStack
+from typing import Any
 
 import pytest
 
+from tests.budgets import measures
+from tests.budgets.explorer import JMSTUI, ROWS, exploring, serving, signing_in
+from tests.budgets.measures import DOWN, ESCAPE, PAGE_DOWN
 from tests.budgets.tty import COLORS_256, TRUECOLOR, Terminal
 
-DOWN, PAGE_DOWN, ESCAPE = "\x1b[B", "\x1b[6~", "\x1b"
-
 pytestmark = pytest.mark.xdist_group("terminal")
+SUITE_PAGES = 150
+"""Pages of 100 rows that the suite walks through; the bench command walks through all 1,000."""
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[dict[str, Any]]:
+    with serving("--assets", "100000") as ready:
+        yield ready
+
+
+@pytest.fixture(scope="module")
+def environ(server: dict[str, Any]) -> Iterator[dict[str, str]]:
+    with signing_in(server) as own:
+        yield own
 
 
 @pytest.fixture(scope="module", params=["truecolor", "256"])
-def explorer(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Terminal]:
-    """The explorer on its Assets."""
-    home: Path = tmp_path_factory.mktemp("home")
-    own = {"HOME": str(home), "XDG_CONFIG_HOME": "", "XDG_STATE_HOME": "", "XDG_RUNTIME_DIR": ""}
-    colours = TRUECOLOR if request.param == "truecolor" else COLORS_256
-    with Terminal([sys.executable, "-m", "jmstui", "--demo"], environ={**colours, **own}) as terminal:
-        terminal.wait(r"Assets +1–\d+ of [\d,]+")
-        terminal.settle(1)
+def colours(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(scope="module")
+def table(colours: str, environ: dict[str, str]) -> Iterator[Terminal]:
+    """38 rows of assets, the detail pane closed."""
+    known = TRUECOLOR if colours == "truecolor" else COLORS_256
+    with exploring(environ, "--org", "root", size=(140, 43), colours=known) as terminal:
+        terminal.press("p")
+        assert "1–38 of 100,000" in terminal.text()
         yield terminal
 
 
-@pytest.fixture
-def closed(explorer: Terminal) -> Iterator[Terminal]:
-    """The same with the detail pane closed."""
-    explorer.press("p", quiet=0.5)
-    yield explorer
-    explorer.press("p", quiet=0.7)
+def test_down(table: Terminal, colours: str) -> None:
+    spent = [table.press(DOWN, quiet=0.4).bytes for _ in range(6)]
+    assert 0 < max(spent) <= (450 if colours == "truecolor" else 400), spent
 
 
-@pytest.fixture
-def allowed(request: pytest.FixtureRequest) -> dict[str, int]:
-    """Bytes for ↓ and PgDn in these colours."""
-    wide = "truecolor" in request.node.name
-    return {"down": 450 if wide else 400, "page": 7500 if wide else 6000}
+def test_down_held_over_200_rows(table: Terminal) -> None:
+    assert 0 < measures.held(table) <= 900
 
 
-@pytest.mark.parametrize("explorer", ["truecolor"], indirect=True)
-def test_the_first_picture(explorer: Terminal) -> None:
-    """Frame, tree, rows and detail, each drawn as it comes."""
-    assert explorer.total <= 20_000
+def test_page_down(table: Terminal, colours: str) -> None:
+    spent = [table.press(PAGE_DOWN, quiet=0.6).bytes for _ in range(4)]
+    assert 38 * 50 < max(spent) <= (7500 if colours == "truecolor" else 6000), spent
 
 
-def test_down(closed: Terminal, allowed: dict[str, int]) -> None:
-    closed.press("\x1b[H", quiet=0.5)
-    spent = [closed.press(DOWN, quiet=0.5).bytes for _ in range(4)]
-    assert 0 < max(spent) <= allowed["down"], spent
-
-
-def test_down_held_over_200_rows(closed: Terminal) -> None:
-    closed.press("\x1b[H", quiet=0.5)
-    before = closed.total
-    for _ in range(200):
-        closed.press(DOWN, quiet=0.01)
-    closed.settle(0.5)
-    assert 0 < (closed.total - before) / 200 <= 900
-
-
-def test_page_down(closed: Terminal, allowed: dict[str, int]) -> None:
-    closed.press("\x1b[H", quiet=0.5)
-    spent = [closed.press(PAGE_DOWN, quiet=0.7).bytes for _ in range(3)]
-    assert 1000 < max(spent) <= allowed["page"], spent
-
-
-def test_detail_of_another_row(explorer: Terminal) -> None:
-    spent = [explorer.press(DOWN, quiet=0.7).bytes for _ in range(3)]
-    assert 0 < max(spent) <= 8000 + 450, spent
-
-
-def test_the_command_line(explorer: Terminal) -> None:
-    spent = {key: explorer.press(key, quiet=0.4).bytes for key in (":", "a", "s", ESCAPE)}
+def test_command_line(table: Terminal) -> None:
+    spent = {key: table.press(key, quiet=0.4).bytes for key in (":", "a", "s", "s", ESCAPE)}
     assert all(0 < each <= 400 for each in spent.values()), spent
 
 
-def test_the_search_line(explorer: Terminal) -> None:
-    """A letter by itself; what it finds is drawn when the typing pauses."""
-    opened = explorer.press("/", quiet=0.2).bytes
-    letters = [explorer.press(letter, quiet=0.05).bytes for letter in "zz"]
-    explorer.settle(1)
-    explorer.press(ESCAPE, quiet=1)
-    assert 0 < max(opened, *letters) <= 400, (opened, letters)
+def test_search_line(table: Terminal) -> None:
+    """The search finds everything, so that the table's own change is its head and no row."""
+    table.press(measures.HOME, quiet=0.5)
+    spent = {key: table.press(key, quiet=0.15).bytes for key in ("/", "x", "y")}
+    assert all(0 < each <= 400 for each in spent.values()), spent
+    table.settle(1)
+    table.press(ESCAPE, quiet=1)
+    assert "of 100,000" in table.text()
 
 
-def test_moving_the_focus(explorer: Terminal) -> None:
-    spent = [explorer.press("\t", quiet=0.3).bytes for _ in range(3)]
-    assert 0 < max(spent) <= 700, spent
+@pytest.mark.parametrize("known", [TRUECOLOR, COLORS_256], ids=["truecolor", "256"])
+def test_detail_of_another_row(environ: dict[str, str], known: dict[str, str]) -> None:
+    with exploring(environ, "--org", "root", colours=known) as terminal:
+        spent = [terminal.press(DOWN, quiet=0.8).bytes for _ in range(4)]
+        assert "[Overview]" in terminal.text()
+        assert 500 < max(spent) <= 8000, spent
 
 
-@pytest.mark.parametrize("explorer", ["truecolor"], indirect=True)
-@pytest.mark.parametrize(
-    "keys", ["", "/w", ":a", "?", "o"], ids=["assets", "search", "command", "help", "organizations"]
-)
-def test_idle(explorer: Terminal, keys: str) -> None:
-    if keys:
-        explorer.press(keys, quiet=1)
-    explorer.settle(1)
-    used = explorer.cpu()
-    moved = explorer.listen(5)
-    used = explorer.cpu() - used
-    if keys:
-        explorer.press(ESCAPE, quiet=1)
-    assert moved == 0
-    assert used <= 0.1
+SCREENS = {
+    "assets": "",
+    "tree": "\t",
+    "detail": "\t\t",
+    "search": "/we",
+    "command": ":us",
+    "users": "2",
+    "permissions": "3",
+    "access": "4",
+    "expiring": "5",
+    "organizations": "o",
+    "log": "@",
+    "help": "?",
+}
+"""The keys that lead to each screen from the assets; two of them leave a focused field."""
 
 
-@pytest.mark.parametrize("explorer", ["truecolor"], indirect=True)
-def test_memory(explorer: Terminal) -> None:
-    assert explorer.memory() <= 120
+def test_idle_screens(environ: dict[str, str]) -> None:
+    """Every screen in a program of its own, all at once: 5 seconds of nothing."""
+    with ExitStack() as stack:
+        argv = [*JMSTUI, "--org", "root"]
+        shown = {name: stack.enter_context(Terminal(argv, environ=environ)) for name in SCREENS}
+        for name, keys in SCREENS.items():
+            shown[name].wait(ROWS)
+            for key in keys:
+                shown[name].press(key)
+        for terminal in shown.values():
+            terminal.settle(quiet=0.3)
+        first, *others = shown.values()
+        first.settle(quiet=1.5)
+        for terminal in others:
+            terminal.settle(quiet=0.01)
+        used = {name: terminal.cpu() for name, terminal in shown.items()}
+        before = {name: terminal.total for name, terminal in shown.items()}
+        first.listen(5)
+        for terminal in others:
+            terminal.read(0)
+        spent = {name: terminal.total - before[name] for name, terminal in shown.items()}
+        busy = {name: terminal.cpu() - used[name] for name, terminal in shown.items()}
+    assert spent == dict.fromkeys(SCREENS, 0)
+    assert max(busy.values()) <= 0.05, busy
+
+
+def test_idle_sign_in() -> None:
+    """The login screen, its field focused."""
+    with Terminal(JMSTUI, environ={"JMSTUI_URL": "", "HOME": "/nonexistent"}) as terminal:
+        terminal.wait("[Aa]ddress")
+        sent, busy = measures.idle(terminal, 5)
+        assert sent == 0
+        assert busy <= 0.05
+
+
+def test_waiting_for_the_server() -> None:
+    """Answers take 5 s: meanwhile at most 200 bytes a second, and keys are answered."""
+    with (
+        serving("--latency", "5000") as ready,
+        signing_in(ready) as environ,
+        Terminal(JMSTUI, environ=environ) as terminal,
+    ):
+        terminal.wait(r"\? help")
+        terminal.settle(0.5)
+        assert terminal.listen(3) <= 3 * 200
+        assert "loading" in terminal.text()
+        assert 0 < terminal.press(":").bytes <= 400
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads resident memory from /proc")
+def test_memory(environ: dict[str, str], capsys: pytest.CaptureFixture[str]) -> None:
+    """After the start, and after walking through assets; `--rate` so that our own budget lets us."""
+    flags = ("--org", "root", "--rate", "100000")
+    with exploring(environ, *flags) as terminal:
+        at_start = terminal.memory()
+    with exploring(environ, *flags, size=(140, 106)) as terminal:
+        terminal.press("p")
+        head = measures.walk(terminal, SUITE_PAGES)
+        walked = terminal.memory()
+    with capsys.disabled():
+        print(f"\nresident: {at_start:.0f} MB after the start, {walked:.0f} MB after {SUITE_PAGES} pages")
+    shown = re.search(r"([\d,]+)–[\d,]+ of 100,000", head)
+    assert shown is not None
+    assert int(shown[1].replace(",", "")) > (SUITE_PAGES - 1) * 100
+    assert 0 < at_start <= 75
+    assert 0 < walked <= 120

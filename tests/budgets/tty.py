@@ -118,8 +118,8 @@ class Terminal:
         return "\n".join(self.line(y) for y in range(self.screen.lines))
 
     def line(self, y: int) -> str:
-        """A line of it. Cell by cell: pyte keeps an empty one behind each wide character, and its own `display`
-        fails over a wide character that was half overwritten."""
+        """A line of it, cell by cell: pyte keeps an empty one behind each wide character, and its own
+        `display` fails over one that was half overwritten."""
         cells = self.screen.buffer[y]
         return "".join(cells[x].data for x in range(self.screen.columns)).rstrip()
 
