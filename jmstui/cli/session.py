@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from jmstui.api.errors import ApiError, SessionExpired, SignInError
+from jmstui.cli import refused
 from jmstui.cli.flags import settings_flags
 from jmstui.cli.output import Progress, say
 from jmstui.models.credential import BearerToken, Credential, Password, Secret
@@ -140,7 +141,7 @@ async def stored_token(settings: Settings) -> StoredToken | None:
 
 async def find_credential(settings: Settings) -> Credential:
     """The credential of environment, command or keyring, else asked for on the terminal. Raises
-    `NobodyToAsk`."""
+    `NobodyToAsk`, and `JustRefused` for a password that failed a moment ago."""
     from jmstui.crash import no_core_dumps
     from jmstui.secrets import obtain
     from jmstui.settings import build_credential
@@ -148,6 +149,8 @@ async def find_credential(settings: Settings) -> Credential:
     credential = await asyncio.to_thread(obtain, settings)
     no_core_dumps()
     if credential is not None:
+        if isinstance(credential, Password):
+            await asyncio.to_thread(refused.check, settings, credential)
         return credential
     mode = settings.auth or "token"
     identity = {"username": settings.username, "key_id": settings.key_id}
@@ -211,14 +214,20 @@ def _interruptible() -> Iterator[None]:
 
 async def sign_in(settings: Settings, password: Password) -> Signed:
     """The login conversation on the terminal. The password goes out once; raises `SignInError` and other
-    `ApiError`s."""
+    `ApiError`s. A refusal is remembered, so that the next command does not send it again by itself."""
+    from jmstui.api.errors import AccountLocked, WrongPassword
     from jmstui.api.login import LoginConversation, Signed
     from jmstui.services.connect import open_transport
 
     transport = await open_transport(settings)
     try:
         conversation = LoginConversation(transport)
-        step: Step = await conversation.start(password)
+        try:
+            step: Step = await conversation.start(password)
+        except (WrongPassword, AccountLocked) as error:
+            await asyncio.to_thread(refused.remember, settings, password, error)
+            raise
+        await asyncio.to_thread(refused.forget, settings, password)
         while not isinstance(step, Signed):
             step = await _next(conversation, step)
         return step
