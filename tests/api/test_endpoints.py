@@ -37,6 +37,7 @@ from jmstui.models.base import BadRow
 from jmstui.models.credential import PrivateToken, Secret
 from jmstui.models.node import TreeItem, TreeMeta
 from jmstui.models.page import Page
+from jmstui.services import _asks
 from tests.demo_server import RunningDemo
 
 U = "e6b6a4b3-0dad-53a6-b9e4-ba9597ae906c"
@@ -67,6 +68,7 @@ PAGES: dict[str, Query[Any]] = {
     "orgs": orgs.page(),
     "accounts": accounts.page(privileged=True),
     "labels": search.labels(),
+    "services.accounts": _asks.accounts(A),
     "logs.logins": logs.logins(),
     "logs.operations": logs.operations(),
     "logs.sessions": logs.sessions(is_finished=False),
@@ -107,6 +109,32 @@ OTHERS: dict[str, Query[Any]] = {
     "health": health.health(),
 }
 ALL = PAGES | OTHERS
+ALSO = {
+    "domains": "zones.page",
+    "labels": "search.labels",
+    "health": "health.health",
+    "access.own_assets": "access.assets_of_user",
+}
+
+
+def test_every_function_of_the_endpoints_is_asked_here() -> None:
+    """What fuzzes the decoders below fuzzes all of them: a new endpoint has to come into the lists above."""
+    import pkgutil
+    from importlib import import_module
+    from inspect import getmembers, isfunction
+
+    import jmstui.api.endpoints as package
+
+    there = set()
+    for module in pkgutil.iter_modules(package.__path__):
+        name = f"{package.__name__}.{module.name}"
+        for function, code in getmembers(import_module(name), isfunction):
+            returns = str(code.__annotations__.get("return", ""))
+            if code.__module__ == name and returns.startswith("Query[") and function[0] != "_":
+                there.add(f"{module.name}.{function}")
+    asked = {ALSO.get(name, name if "." in name else f"{name}.page") for name in ALL}
+    assert there - asked == set()
+    assert len(there) > 40
 
 
 @pytest.mark.parametrize("name", ALL)
