@@ -30,7 +30,8 @@ class JustRefused(SignInError):
         clock = time.strftime("%H:%M", time.localtime(at))
         super().__init__(
             f"The server refused this user name and password at {clock}, so they were not sent again: "
-            f"failures lock the account. Correct the password. If it is right by now, delete {path} and try again."
+            "failures lock the account. Correct the password. If it is right by now, delete "
+            f"{path} and try again."
         )
 
 
