@@ -14,10 +14,12 @@ import time
 from collections import Counter, deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from urllib.parse import parse_qsl
 
 from textual import events
 from textual.keys import _character_to_key
 
+from jmstui.api.endpoints.reads import phase_of
 from jmstui.demo import Fault
 from jmstui.models.credential import PrivateToken, Secret
 from jmstui.settings import Settings
@@ -198,6 +200,8 @@ def run(keys: int, seed: int, per_round: int = ROUND) -> Report:
         demo.stop()
     if demo.demo.mistakes:
         raise demo.demo.mistakes[0]
+    for method, path, query, _ in demo.requests:  # whatever was pressed, only reads went out
+        phase_of(method, path.removeprefix("/api/").removeprefix("v1/"), parse_qsl(query))
     return report
 
 
