@@ -45,7 +45,7 @@ def test_without_a_terminal(server: dict[str, Any], capsys: pytest.CaptureFixtur
         print(f"jmstui --version     {took['version'] / nothing:4.2f} × that (budget 4)")
         print(f"jmstui --help        {took['help'] / nothing:4.2f} × that (budget 4)")
         print(
-            f"jmstui why           {took['why']:4.2f} s (budget 0.35 s + the server's {server_time:4.2f} s)"
+            f"jmstui why           {took['why']:4.2f} s (budget 0.35 s + server's {server_time:4.2f} s)"
         )
     assert server_time > 0
     assert took["nothing"] < took["why"]
