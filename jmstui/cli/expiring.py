@@ -91,7 +91,7 @@ async def _ask(args: argparse.Namespace, place: Place, progress: Progress) -> tu
 
 
 def _write(args: argparse.Namespace, found: list[Ending], total: int, refused: list[str]) -> None:
-    from jmstui.cli.output import Field, emit, say
+    from jmstui.cli.output import DATE, Field, emit, say
 
     data = bool(args.json or args.csv)
     folded = 0 if data or args.tickets else sum(bool(item.rule.from_ticket) for item in found)
@@ -102,7 +102,9 @@ def _write(args: argparse.Namespace, found: list[Ending], total: int, refused: l
     keys += ["users", "groups", "assets", "nodes"]
     keys += ["accounts", "actions"] if data else []
     keys += ["organization"] if args.all_orgs or data else []
-    fields = [Field(key, titles.get(key, key.upper())) for key in keys]
+    room = {"until": DATE, "days_left": 4, "name": 12}
+    goes = {"assets": 1, "nodes": 2, "groups": 3, "users": 4, "organization": 5, "status": 6}
+    fields = [Field(k, titles.get(k, k.upper()), width=room.get(k, 8), priority=goes.get(k, 0)) for k in keys]
     documents = [item.to_json() for item in found]
     by_id = {item.rule.id: document for item, document in zip(found, documents, strict=True)}
     rows = [[_cell(item, by_id[item.rule.id], key) for key in keys] for item in shown]

@@ -16,6 +16,10 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """What a spreadsheet takes for the beginning of a formula, full-width forms too."""
 
 
+DATE = 16
+"""Cells of a moment in a table."""
+
+
 @dataclass(frozen=True, slots=True)
 class Field:
     """A column of a headless table or CSV."""

@@ -116,11 +116,13 @@ def _write(args: argparse.Namespace, found: _Found) -> None:
     items: list[dict[str, Any]] = [asset_json(asset) for _, asset in found.assets]
     keys = ["name", "address", "platform", "category", "type", "nodes", "is_active"]
     titles = {"is_active": "ACTIVE"}
-    fields = [Field(key, titles.get(key, key.upper())) for key in keys]
+    room = {"name": 14, "address": 12}
+    goes = {"platform": 1, "nodes": 2, "is_active": 3, "type": 4, "category": 5}
+    fields = [Field(k, titles.get(k, k.upper()), width=room.get(k, 8), priority=goes.get(k, 0)) for k in keys]
     if args.csv:
         fields.insert(0, Field("id", "ID"))
     if args.all_orgs:
-        fields.append(Field("organization", "ORGANIZATION"))
+        fields.append(Field("organization", "ORGANIZATION", priority=1))
     rows: list[list[object]] = []
     for (org, _), item in zip(found.assets, items, strict=True):
         rows.append([org if one.key == "organization" else item[one.key] for one in fields])
@@ -141,10 +143,10 @@ def _write(args: argparse.Namespace, found: _Found) -> None:
 
 
 def _write_rules(found: _Found) -> None:
-    from jmstui.cli.output import Field, write_table
+    from jmstui.cli.output import DATE, Field, write_table
 
     if found.rules:
         print()
         rows = [[stand.rule.name, stand.text, stand.rule.end, org] for org, stand in found.rules]
-        fields = [Field("rule", "RULE"), Field("status", "STATUS"), Field("until", "UNTIL")]
-        write_table([*fields, Field("organization", "ORGANIZATION")], rows)
+        fields = [Field("rule", "RULE"), Field("status", "STATUS"), Field("until", "UNTIL", width=DATE)]
+        write_table([*fields, Field("organization", "ORGANIZATION", priority=1)], rows)

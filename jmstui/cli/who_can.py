@@ -72,19 +72,19 @@ async def _answer(args: argparse.Namespace, places: list[Place], progress: Progr
 
 
 def _write(args: argparse.Namespace, answer: WhoCan, org: str) -> None:
-    from jmstui.cli.output import Field, say, write_csv, write_json, write_table
+    from jmstui.cli.output import DATE, Field, say, write_csv, write_json, write_table
 
     if args.json:
         write_json(answer.to_json())
     fields = [
-        Field("username", "USER"),
-        Field("name", "NAME"),
+        Field("username", "USER", width=12),
+        Field("name", "NAME", priority=2),
         Field("accounts", "AS"),
-        Field("until", "UNTIL"),
+        Field("until", "UNTIL", width=DATE),
     ]
-    fields += [Field("via", "VIA"), Field("rules", "RULES")]
-    tail = [Field("organization", "ORGANIZATION")] if args.all_orgs else []
-    why = Field("why", "WHY NOT")
+    fields += [Field("via", "VIA", priority=1), Field("rules", "RULES", priority=3)]
+    tail = [Field("organization", "ORGANIZATION", priority=4)] if args.all_orgs else []
+    why = Field("why", "WHY NOT", width=13)
     names = {stand.rule.id: stand.rule.name for stand in answer.rules}
     more = [org] if args.all_orgs else []
     can = [[*_row(row, names), *more] for row in answer.users]
