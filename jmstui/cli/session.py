@@ -94,15 +94,19 @@ async def _open_demo(args: Namespace) -> tuple[Client, Identity]:
     from jmstui.services.identity import enter
 
     client = await open_demo()
-    return await _entered(client, enter, args.org)
+    return await _entered(client, enter, args.org, args.verbose)
 
 
-async def _entered(client: Client, enter: Any, org: str | None) -> tuple[Client, Identity]:
-    """`enter`, closing the client when that fails."""
+async def _entered(
+    client: Client, enter: Any, org: str | None, verbose: bool = False
+) -> tuple[Client, Identity]:
+    """`enter`; when that fails, the client is closed, and with `verbose` its requests are said."""
     try:
         here, identity = await enter(client, org)
     except BaseException:
         await client.aclose()
+        if verbose:
+            _say_requests(client)
         raise
     return here, identity
 
@@ -116,7 +120,7 @@ async def _open(args: Namespace, settings: Settings) -> tuple[Client, Identity]:
     if stored is not None:
         client = await open_client(settings, stored.credential, max_wait=MAX_WAIT)
         try:
-            return await _entered(client, enter, settings.org)
+            return await _entered(client, enter, settings.org, args.verbose)
         except SessionExpired:
             from jmstui.tokens import forget_token
 
@@ -127,7 +131,7 @@ async def _open(args: Namespace, settings: Settings) -> tuple[Client, Identity]:
         signed = await sign_in(settings, credential)
         credential = signed.token
     client = await open_client(settings, credential, max_wait=MAX_WAIT)
-    return await _entered(client, enter, settings.org)
+    return await _entered(client, enter, settings.org, args.verbose)
 
 
 async def stored_token(settings: Settings) -> StoredToken | None:

@@ -85,6 +85,8 @@ def test_a_command_that_fails(target: RunningDemo, home: Path, what: str) -> Non
     assert failed.status == status, failed.err
     assert failed.err.startswith("jmstui: ") or "\njmstui: " in failed.err
     assert "Traceback" not in failed.err
+    if status == 3 and what not in ("password", "not for a header"):
+        assert "GET users/profile/" in failed.err, "--verbose says what was refused"
     assert searched(home, failed.all, {"wrong": "C4NARY-wr0ng"}) == []
 
 
