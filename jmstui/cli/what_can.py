@@ -147,6 +147,6 @@ def _write_rules(found: _Found) -> None:
 
     if found.rules:
         print()
-        rows = [[stand.rule.name, stand.text, stand.rule.end, org] for org, stand in found.rules]
+        rows = [[s.rule.name, s.text, s.rule.end, s.rule.org_name or org] for org, s in found.rules]
         fields = [Field("rule", "RULE"), Field("status", "STATUS"), Field("until", "UNTIL", width=DATE)]
         write_table([*fields, Field("organization", "ORGANIZATION", priority=1)], rows)
