@@ -11,6 +11,7 @@ from jmstui.api.errors import NotPermitted
 from jmstui.demo import access as truth
 from jmstui.demo.records import Asset, Node, User
 from jmstui.demo.world import DEFAULT, World
+from jmstui.models.asset import Asset as AssetRecord
 from jmstui.models.base import Choice
 from jmstui.services._reach import Reacher
 from jmstui.services.answers import AssetName
@@ -68,6 +69,31 @@ async def test_it_equals_the_verdict_for_each_user(demo: RunningDemo) -> None:
                     for one in verdict.accounts
                 }
             assert end.complete
+
+
+async def test_it_equals_the_verdict_in_every_organization(demo: RunningDemo) -> None:
+    """Asked from DEFAULT, of everybody on the server: members of other organizations too."""
+    world = demo.world
+    others = [a for a in world.assets.values() if a.org_id != DEFAULT]
+    async with signed_in(demo, org=DEFAULT) as (client, identity):
+        for asset in Random(6).sample(others, 12):
+            now = datetime.now(UTC)
+            record = AssetRecord(id=asset.id, name=asset.name, org_id=asset.org_id)
+            end = await last(who_can(client, identity, record))
+            rows = {row.user.id: row for row in [*end.users, *end.lapsed]}
+            granting = {id for id, row in rows.items() if row.why in ("", *USER_STATES)}
+            verdicts = {u.id: truth.verdict(world, u, asset, now) for u in world.users.values()}
+            assert granting == {id for id, verdict in verdicts.items() if verdict}
+            assert {row.user.id for row in end.users} == {
+                id for id in granting if sound(world.users[id], now)
+            }
+            for id in granting:
+                verdict = verdicts[id]
+                assert verdict
+                ends = [rule.date_expired for rule in verdict.rules if rule.date_expired]
+                assert rows[id].until == max(ends).replace(microsecond=0)
+                assert set(accounts_of(rows[id])) == {one.alias for one in verdict.accounts}
+            assert end.organization.id == asset.org_id
 
 
 def busy_asset(world: World) -> Asset:
