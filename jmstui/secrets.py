@@ -12,10 +12,10 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from jmstui.config import SettingsError
 from jmstui.models.credential import Secret
@@ -23,6 +23,8 @@ from jmstui.models.credential import Secret
 if TYPE_CHECKING:
     from jmstui.models.credential import Credential
     from jmstui.settings import Settings
+
+T = TypeVar("T")
 
 SERVICE = "jmstui"
 PROBE_SECONDS = 2.0
@@ -70,6 +72,46 @@ def child_environment() -> dict[str, str]:
     return {key: value for key, value in os.environ.items() if key not in SECRET_VARIABLES}
 
 
+async def aside(work: Callable[..., T], *arguments: Any) -> T:
+    """`work` in a thread. Whoever stops waiting for it ends the programs that it waits for, so that nothing
+    stays behind and nobody has to wait for them."""
+    import asyncio
+
+    try:
+        return await asyncio.to_thread(work, *arguments)
+    except asyncio.CancelledError:
+        for program in list(_running):
+            program.kill()
+        raise
+
+
+_running: set[subprocess.Popen[bytes]] = set()
+
+
+def _run(
+    argv: Sequence[str], seconds: float, environ: Mapping[str, str], given: bytes | None = None
+) -> tuple[int, bytes]:
+    """(status, what it printed) of a program that gets `given` on stdin, in a session of its own where it is
+    the keyring's. Raises `OSError`, `TimeoutExpired`."""
+    program = subprocess.Popen(
+        argv,
+        stdin=subprocess.DEVNULL if given is None else subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=environ,
+        start_new_session=given is not None,
+    )
+    _running.add(program)
+    with program:
+        try:
+            out, _ = program.communicate(given, timeout=seconds)
+        finally:
+            _running.discard(program)
+            if program.poll() is None:
+                program.kill()
+    return program.returncode, out
+
+
 # --- a command --------------------------------------------------------------------------------------------
 
 
@@ -87,23 +129,15 @@ def run_secret_command(command: str, seconds: float = COMMAND_SECONDS) -> Secret
     if not words:
         raise SettingsError("secret_command is empty.")
     try:
-        done = subprocess.run(
-            [os.path.expanduser(words[0]), *words[1:]],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            timeout=seconds,
-            env=child_environment(),
-            check=False,
-        )
+        status, out = _run([os.path.expanduser(words[0]), *words[1:]], seconds, child_environment())
     except subprocess.TimeoutExpired:
         raise SettingsError(f"secret_command: {words[0]} did not end within {seconds:.0f} seconds.") from None
     except OSError as error:
         raise SettingsError(f"secret_command: {words[0]} cannot be run ({error.strerror}).") from None
-    if done.returncode != 0:
-        how = f"status {done.returncode}" if done.returncode > 0 else f"signal {-done.returncode}"
+    if status != 0:
+        how = f"status {status}" if status > 0 else f"signal {-status}"
         raise SettingsError(f"secret_command: {words[0]} ended with {how}; run it by hand to see why.")
-    line = done.stdout[:65536].split(b"\n", 1)[0].rstrip(b"\r")
+    line = out[:65536].split(b"\n", 1)[0].rstrip(b"\r")
     if not line:
         raise SettingsError(f"secret_command: {words[0]} printed nothing on its first line.")
     try:
@@ -193,22 +227,18 @@ def address_key(url: str) -> str:
 def _ask_child(question: Mapping[str, Any], seconds: float) -> dict[str, Any]:
     """One question to a fresh child process. Raises `KeyringError` when it is late or fails."""
     try:
-        done = subprocess.run(
+        _, out = _run(
             [sys.executable, "-c", "from jmstui.secrets import _child; _child()"],
-            input=json.dumps(question).encode(),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            timeout=seconds,
-            env=child_environment() | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
-            check=False,
-            start_new_session=True,
+            seconds,
+            child_environment() | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+            json.dumps(question).encode(),
         )
     except subprocess.TimeoutExpired:
         raise KeyringError(f"the keyring did not answer within {seconds:.0f} seconds") from None
     except OSError as error:
         raise KeyringError(f"the keyring could not be asked ({error.strerror})") from None
     try:
-        answer: dict[str, Any] = json.loads(done.stdout)
+        answer: dict[str, Any] = json.loads(out)
     except ValueError:
         raise KeyringError("the keyring failed without a word") from None
     if "error" in answer:

@@ -169,13 +169,13 @@ def test_a_backend_that_repeats_the_secret_does_not_leak_it(
 
 def test_a_secret_never_is_an_argument(keyring: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[str] = []
-    really = subprocess.run
+    really = subprocess.Popen
 
     def watched(args: list[str], **options: object) -> object:
         seen.extend([*args, *map(str, dict(options["env"]).values())])  # type: ignore[call-overload]
         return really(args, **options)  # type: ignore[call-overload]
 
-    monkeypatch.setattr(secrets.subprocess, "run", watched)
+    monkeypatch.setattr(secrets.subprocess, "Popen", watched)
     secrets.remember(Kept("token", URL, "a"), Secret("S3CRET"))
     assert seen
     assert not any("S3CRET" in word for word in seen)
@@ -295,3 +295,21 @@ def test_a_silent_keyring_does_not_outlive_a_parent_that_was_killed(monkeypatch:
         [sys.executable, "-c", code], input=b'{"do": "probe"}', capture_output=True, timeout=30, check=False
     )
     assert done.returncode == -signal.SIGALRM
+
+
+async def test_who_stops_waiting_ends_the_program_that_is_waited_for() -> None:
+    import asyncio
+    import time
+
+    task = asyncio.create_task(secrets.aside(secrets.run_secret_command, "sleep 50"))
+    for _ in range(500):
+        if secrets._running:
+            break
+        await asyncio.sleep(0.01)
+    program = next(iter(secrets._running))
+    start = time.monotonic()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert await asyncio.to_thread(program.wait, 10) == -signal.SIGKILL
+    assert time.monotonic() - start < 5

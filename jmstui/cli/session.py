@@ -122,9 +122,10 @@ async def _open(args: Namespace, settings: Settings) -> tuple[Client, Identity]:
         try:
             return await _entered(client, enter, settings.org, args.verbose)
         except SessionExpired:
+            from jmstui.secrets import aside
             from jmstui.tokens import forget_token
 
-            await asyncio.to_thread(forget_token, stored)
+            await aside(forget_token, stored)
             say("jmstui: the token kept by `jmstui login` is no longer taken; it was forgotten.")
     credential = await find_credential(settings)
     if isinstance(credential, Password):
@@ -138,19 +139,20 @@ async def stored_token(settings: Settings) -> StoredToken | None:
     """A kept token, where a password would be needed otherwise."""
     if settings.credential is not None and not isinstance(settings.credential, Password):
         return None
+    from jmstui.secrets import aside
     from jmstui.tokens import find_token
 
-    return await asyncio.to_thread(find_token, settings)
+    return await aside(find_token, settings)
 
 
 async def find_credential(settings: Settings) -> Credential:
     """The credential of environment, command or keyring, else asked for on the terminal. Raises
     `NobodyToAsk`, and `JustRefused` for a password that failed a moment ago."""
     from jmstui.crash import no_core_dumps
-    from jmstui.secrets import obtain
+    from jmstui.secrets import aside, obtain
     from jmstui.settings import build_credential
 
-    credential = await asyncio.to_thread(obtain, settings)
+    credential = await aside(obtain, settings)
     no_core_dumps()
     if credential is not None:
         if isinstance(credential, Password):

@@ -83,9 +83,10 @@ class Session:
             self.settings = replace(self.settings, url=parts.url, rate=parts.rate, credential=admin)
             return await self.sign_in(self.settings, admin)
         from jmstui.api.errors import SessionExpired
+        from jmstui.secrets import aside
         from jmstui.tokens import first_credential
 
-        credential, kept = await asyncio.to_thread(first_credential, self.settings)
+        credential, kept = await aside(first_credential, self.settings)
         try:
             if credential is not None:
                 return await self.sign_in(self.settings, credential)
@@ -97,12 +98,12 @@ class Session:
     async def _without(self, kept: StoredToken | None) -> Step | None:
         """Sign in when there is no kept token, or the server no longer takes it."""
         from jmstui.api.errors import BadCredential
-        from jmstui.secrets import obtain
+        from jmstui.secrets import aside, obtain
         from jmstui.tokens import forget_token
 
         if kept is not None:
-            await asyncio.to_thread(forget_token, kept)
-        credential = await asyncio.to_thread(obtain, self.settings)
+            await aside(forget_token, kept)
+        credential = await aside(obtain, self.settings)
         if credential is None:
             raise BadCredential("Sign in: what `jmstui login` kept has ended.")
         return await self.sign_in(self.settings, credential)
@@ -169,13 +170,14 @@ class Session:
         """Keep the token where somebody asked for it; the notice says it when that went wrong."""
         from jmstui import tokens
         from jmstui.config import SettingsError
+        from jmstui.secrets import aside
 
         assert self.identity is not None
         assert self.settings.url is not None
         keep = tokens.keep_in_keyring if self.keep == "keyring" else tokens.keep_in_runtime_file
         who = self.settings.username or self.identity.profile.username
         try:
-            await asyncio.to_thread(keep, self.settings.url, who, step.token, step.until)
+            await aside(keep, self.settings.url, who, step.token, step.until)
         except SettingsError as error:
             notice = f"The token was not kept: {error.sentence}"
             self.identity = replace(

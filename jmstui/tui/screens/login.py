@@ -41,6 +41,7 @@ class LoginScreen(LoginForm):
 
     def on_mount(self) -> None:
         """Show the fields of the mode, and put the cursor where something is missing."""
+        self.session.doing = ""
         super().on_mount()
         self._show_mode()
         if self._outcome is not None:
@@ -53,11 +54,9 @@ class LoginScreen(LoginForm):
 
     async def _look_for_a_keyring(self) -> None:
         """Offer the keyring once a real one has answered, in a child process; a silent one costs nothing."""
-        import asyncio
+        from jmstui.secrets import aside, keyring_state
 
-        from jmstui.secrets import keyring_state
-
-        state = await asyncio.to_thread(keyring_state)
+        state = await aside(keyring_state)
         if state.usable and self.is_attached:
             keep = self.query_one("#keep", Choice)
             keep.offer([*keep.options, ("keyring", "in the keyring")], keep.chosen)
