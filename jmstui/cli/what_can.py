@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from jmstui.cli.output import Progress
     from jmstui.models.permission import PermedAsset
     from jmstui.services.answers import RuleStand, UserName
+    from jmstui.services.what_can import NodeCount
 
 EXAMPLE = """\
 examples:
@@ -42,11 +43,12 @@ def run(args: argparse.Namespace) -> int:
 
 @dataclass
 class _Found:
-    """Assets so far, each with the name of its organization, and the rules beside them."""
+    """Assets so far, each with the name of its organization, and the rules and nodes beside them."""
 
     user: UserName
     assets: list[tuple[str, PermedAsset]] = field(default_factory=list)
     rules: list[tuple[str, RuleStand]] = field(default_factory=list)
+    nodes: list[tuple[str, NodeCount]] = field(default_factory=list)
     total: int = 0
     rules_seen: bool = True
     refused: list[str] = field(default_factory=list)
@@ -82,7 +84,7 @@ async def _ask(args: argparse.Namespace, place: Place, found: _Found, progress: 
     """Add one organization's assets and rules, page by page, until the limit."""
     from jmstui.models.base import BadRow
     from jmstui.services._asks import STEP
-    from jmstui.services.what_can import assets_page, rules_of
+    from jmstui.services.what_can import assets_page, nodes_of_user, rules_of
 
     page_of = assets_page(place.identity, found.user.id, search=args.search)
     offset, total = 0, None
@@ -107,6 +109,9 @@ async def _ask(args: argparse.Namespace, place: Place, found: _Found, progress: 
     rules = await rules_of(place.client, found.user.id)
     found.rules_seen = found.rules_seen and rules is not None
     found.rules += [(place.name, rule) for rule in rules or ()]
+    if not args.csv:
+        nodes = await nodes_of_user(place.client, place.identity, found.user.id)
+        found.nodes += [(place.name, node) for node in nodes]
 
 
 def _write(args: argparse.Namespace, found: _Found) -> None:
@@ -132,10 +137,12 @@ def _write(args: argparse.Namespace, found: _Found) -> None:
         "complete": found.complete,
         "user": found.user.to_json(),
         "rules": [stand.to_json() for _, stand in found.rules],
+        "nodes": [node.to_json() for _, node in found.nodes],
     }
     emit(args, fields, rows, document)
     if not (args.json or args.csv):
         _write_rules(found)
+        _write_nodes(args, found)
     if len(found.assets) < found.total:
         say(f"jmstui: cut: {len(found.assets)} of {found.total} shown; --limit 0 shows all.")
     if not found.rules_seen:
@@ -150,3 +157,24 @@ def _write_rules(found: _Found) -> None:
         rows = [[s.rule.name, s.text, s.rule.end, s.rule.org_name or org] for org, s in found.rules]
         fields = [Field("rule", "RULE"), Field("status", "STATUS"), Field("until", "UNTIL", width=DATE)]
         write_table([*fields, Field("organization", "ORGANIZATION", priority=1)], rows)
+
+
+def _write_nodes(args: argparse.Namespace, found: _Found) -> None:
+    """The nodes as a tree, with how many of the assets are in and below each."""
+    from jmstui.cli.output import Field, write_table
+
+    if found.nodes:
+        print()
+        keys = {node.key for _, node in found.nodes}
+        rows: list[list[object]] = [
+            [f"{'  ' * _depth(node.key, keys)}{node.name}", node.count, org] for org, node in found.nodes
+        ]
+        fields = [Field("node", "NODE", width=16), Field("assets", "ASSETS", "right")]
+        fields += [Field("organization", "ORGANIZATION", priority=1)] if args.all_orgs else []
+        write_table(fields, [row[: len(fields)] for row in rows])
+
+
+def _depth(key: str, keys: set[str]) -> int:
+    """How many of its ancestors are among them."""
+    parts = key.split(":")
+    return sum(":".join(parts[:n]) in keys for n in range(1, len(parts)))

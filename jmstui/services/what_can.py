@@ -23,7 +23,16 @@ if TYPE_CHECKING:
     from jmstui.models.permission import Permission
     from jmstui.services.identity import Identity
 
-__all__ = ["NodeCount", "WhatCan", "asset_json", "assets_page", "rules_of", "subject", "what_can"]
+__all__ = [
+    "NodeCount",
+    "WhatCan",
+    "asset_json",
+    "assets_page",
+    "nodes_of_user",
+    "rules_of",
+    "subject",
+    "what_can",
+]
 
 COLUMNS = "id,name,address,platform,category,type,nodes,is_active,org_id,org_name"
 
@@ -37,6 +46,9 @@ class NodeCount:
     name: str
     count: int | None
     parent: str
+
+    def to_json(self) -> dict[str, Any]:
+        return {"id": self.id, "key": self.key, "name": self.name, "assets": self.count}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,19 +101,26 @@ async def what_can(
 ) -> AsyncIterator[WhatCan]:
     """Rules and nodes of what the user reaches in the current organization, growing. Raises `ApiError`s."""
     when = now or local_now()
-    who = subject(identity, user.id)
     answer = WhatCan(UserName(user.id, user.username, user.name))
     async with ask.Tasks() as tasks:
         first = tasks.start(client.get(assets_page(identity, user.id)(0, 1), stale_ok=False))
-        tree = tasks.start(ask.allowed(client.get(access.tree(who))))
+        tree = tasks.start(nodes_of_user(client, identity, user.id))
         rules = tasks.start(rules_of(client, user.id, when))
         answer = replace(answer, total=(await first).value.count)
         yield answer
         found = await rules
         answer = replace(answer, rules=found or (), complete=found is not None)
         yield answer
-        items = await tree
-        yield replace(answer, nodes=_nodes(items.value) if items else (), done=True)
+        yield replace(answer, nodes=await tree, done=True)
+
+
+async def nodes_of_user(client: Client, identity: Identity, user_id: str) -> tuple[NodeCount, ...]:
+    """The tree of what the user reaches, from the top down; nothing where it is not visible.
+
+    The server builds it for members alone, and it may lag (§6.6).
+    """
+    answer = await ask.allowed(client.get(access.tree(subject(identity, user_id))))
+    return _nodes(answer.value) if answer else ()
 
 
 async def rules_of(client: Client, user_id: str, now: datetime | None = None) -> tuple[RuleStand, ...] | None:

@@ -67,6 +67,14 @@ def test_what_can(demo: RunningDemo, ask: Ask) -> None:
     assert {item["id"] for item in answer["items"]} == set(reached)
     assert answer["complete"] is True
     assert len(table(ask("what-can", name, "--csv"))) == len(reached)
+    assert answer["rules"]
+    nodes = {node["id"]: node["assets"] for node in answer["nodes"]}
+    assert nodes[demo.world.org_root(DEFAULT).id] == len(reached)
+    shown = ask("what-can", name).out.splitlines()
+    top = next(at for at, line in enumerate(shown) if line.startswith("NODE "))
+    assert shown[top + 1].split() == ["DEFAULT", str(len(reached))]
+    assert shown[top + 2].startswith("  ")
+    assert len(shown) == top + 1 + len(nodes)
 
 
 def test_what_can_says_when_it_is_cut(demo: RunningDemo, ask: Ask) -> None:
