@@ -204,6 +204,9 @@ class BaseScreen(Screen[None], inherit_bindings=False):
     def tell(self, sentence: str, tone: Tone = "plain") -> None:
         """Show a sentence until the next key: in the bottom line, and in the line above it too when it is
         long."""
+        if not self.query(Prompt):  # a key that came while this screen was being built
+            self.call_after_refresh(self.tell, sentence, tone)
+            return
         room = max(20, self.size.width - 2)
         first, rest = _halves(clean(sentence), room)
         self.notice = first if rest else ""
