@@ -136,3 +136,16 @@ def test_http_to_another_machine_asks_first(tmp_path: Path) -> None:
     with Terminal(JMSTUI, 100, 30, environ={"PYTHONPATH": os.getcwd(), **environ}) as terminal:
         terminal.wait("is not encrypted")
         assert "Sign in to a JumpServer" in terminal.text()
+
+
+def test_doctor_says_what_to_do_about_a_certificate(jms: tuple[Any, str], made: Made) -> None:
+    environ = environments(planted(jms[0]), jms[0])["private token"] | {"JMSTUI_URL": jms[1]}
+    ran = run([*JMSTUI, "doctor", "--json"], environ)
+    found = {each["name"]: each for each in json.loads(ran.out)}
+    assert ran.status == 1
+    assert found["tls"]["state"] == "fail"
+    assert "--ca-file" in found["tls"]["next"]
+    assert found["credential"]["state"] == "unknown", "nothing is sent to a server that is not trusted"
+    trusted = run([*JMSTUI, "doctor", "--json", "--ca-file", str(made.pem)], environ)
+    tls = next(each for each in json.loads(trusted.out) if each["name"] == "tls")
+    assert tls["state"] == "pass", trusted.out

@@ -125,3 +125,47 @@ async def test_a_password_that_was_refused_is_not_sent_again_by_an_empty_enter(s
         await drive.press("enter")
         await drive.shows("something has to stand here")
         assert count(demo, "authentication/auth/") == 1
+
+
+async def test_a_rejected_review_is_told_and_the_form_is_there_again(
+    start_demo: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("jmstui.tui.screens.login.POLL", 0.05)
+    demo = start_demo()
+    who = demo.people["reviewed"]
+    async with explorer(nobody(demo)) as drive:
+        await drive.fill("username", who["username"])
+        await drive.fill("password", who["password"])
+        await drive.press("enter")
+        await drive.shows("waits for somebody's approval")
+        demo.reviews.reject()
+        await drive.shows("rejected")
+        await drive.gone("waits for somebody's approval")
+        assert drive.screen.field("username").value == who["username"]
+        assert not drive.app.session.ready
+
+
+async def test_a_state_that_is_lost_before_the_code_starts_again_with_the_user_name(start_demo: Any) -> None:
+    import time
+
+    from jmstui.demo.totp import code_at
+
+    demo = start_demo()
+    who = demo.credentials["mfa"]
+    async with explorer(nobody(demo)) as drive:
+        await drive.fill("username", who["username"])
+        await drive.fill("password", who["password"])
+        await drive.press("enter")
+        await drive.shows("Type the code")
+        demo.demo.sessions.end_all()
+        await drive.fill("code", code_at(who["otp_secret"], time.time()))
+        await drive.press("enter")
+        await drive.gone("Type the code")
+        await drive.shows("again")
+        assert drive.screen.field("username").value == who["username"]
+        await drive.fill("password", who["password"])
+        await drive.press("enter")
+        await drive.shows("Type the code")
+        await drive.fill("code", code_at(who["otp_secret"], time.time()))
+        await drive.press("enter")
+        await drive.until(lambda: drive.app.session.ready, "the sign-in")
