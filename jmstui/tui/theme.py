@@ -164,12 +164,19 @@ def palette_of(app: App[Any]) -> Palette:
     return palette(app.theme)
 
 
+FEW_COLOURS = {"linux": "ansi", "screen": "ansi", "vt100": "mono", "vt102": "mono", "vt220": "mono"}
+"""Terminals (`TERM`) with eight colours or none: no grey ground for the row under the cursor shows there."""
+
+
 def choose(wanted: str | None, environ: Mapping[str, str]) -> str:
-    """The theme's name: `mono` where NO_COLOR is set (no-color.org: to anything but ""), else what was asked
-    for, else `dark`."""
+    """The theme's name: `mono` where NO_COLOR is set (no-color.org: to anything but ""), what the terminal
+    can show where that is little, else what was asked for, else `dark`."""
     if environ.get("NO_COLOR"):
         return "mono"
-    return wanted if wanted in THEMES else "dark"
+    wanted = wanted if wanted in THEMES else "dark"
+    if wanted in ("dark", "light") and not environ.get("COLORTERM"):
+        return FEW_COLOURS.get(environ.get("TERM", ""), wanted)
+    return wanted
 
 
 def textual_theme(name: str) -> Theme:

@@ -63,5 +63,5 @@ def exploring(
     """The explorer with rows on its screen, and nothing more to come."""
     with Terminal([*argv, *flags], *size, environ={**environ, **colours}) as terminal:
         terminal.wait(r"1–\d+ of|Enlarge|larger")
-        terminal.settle(0.6)
+        terminal.settle(0.4)
         yield terminal

@@ -16,7 +16,7 @@ from tests.budgets.measures import DOWN, ESCAPE, PAGE_DOWN
 from tests.budgets.tty import COLORS_256, TRUECOLOR, Terminal
 
 pytestmark = pytest.mark.xdist_group("terminal")
-SUITE_PAGES = 150
+SUITE_PAGES = 120
 """Pages of 100 rows that the suite walks through; the bench command walks through all 1,000."""
 
 
@@ -48,7 +48,7 @@ def table(colours: str, environ: dict[str, str]) -> Iterator[Terminal]:
 
 
 def test_down(table: Terminal, colours: str) -> None:
-    spent = [table.press(DOWN, quiet=0.4).bytes for _ in range(6)]
+    spent = [table.press(DOWN, quiet=0.25).bytes for _ in range(6)]
     assert 0 < max(spent) <= (450 if colours == "truecolor" else 400), spent
 
 
@@ -57,7 +57,7 @@ def test_down_held_over_200_rows(table: Terminal) -> None:
 
 
 def test_page_down(table: Terminal, colours: str) -> None:
-    spent = [table.press(PAGE_DOWN, quiet=0.6).bytes for _ in range(4)]
+    spent = [table.press(PAGE_DOWN, quiet=0.5).bytes for _ in range(4)]
     assert 38 * 50 < max(spent) <= (7500 if colours == "truecolor" else 6000), spent
 
 

@@ -137,7 +137,7 @@ def test_over_a_slow_line(line: int, tmp_path: Path, capsys: pytest.CaptureFixtu
         rows = terminal.wait(r"1–\d+ of", 60)
         terminal.settle(1.5)
         first = terminal.text()
-        spent = [terminal.press(DOWN, quiet=0.45) for _ in range(20)]
+        spent = [terminal.press(DOWN, quiet=0.3) for _ in range(20)]
         terminal.settle(1)
         assert "jump-01" in first
         assert "Traceback" not in terminal.text()
