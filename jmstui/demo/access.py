@@ -89,8 +89,8 @@ def rules_between(world: World, user_id: str, asset: Asset) -> list[Rule]:
     return [rule for rule in rules_of_user(world, user_id) if covers(rule, asset, nodes)]
 
 
-def verdict(world: World, user: User, asset: Asset, now: datetime) -> Verdict | None:
-    """The server's decision; None: no access.
+def verdict(world: World, user: User, asset: Asset, now: datetime, old: bool = False) -> Verdict | None:
+    """The server's decision; None: no access. `old`: v3.10's.
 
     It is made over all organizations, and there an asset without a node counts as DEFAULT's root.
     """
@@ -102,13 +102,13 @@ def verdict(world: World, user: User, asset: Asset, now: datetime) -> Verdict | 
         return None
     names = {name for rule in rules for name in rule.protocols}
     protocols = ["all"] if "all" in names else sorted(names)
-    return Verdict(rules, _accounts(user, rules, world.accounts_of(asset)), protocols)
+    return Verdict(rules, _accounts(user, rules, world.accounts_of(asset), old), protocols)
 
 
-def _accounts(user: User, rules: list[Rule], accounts: list[Account]) -> list[Granted]:
+def _accounts(user: User, rules: list[Rule], accounts: list[Account], old: bool) -> list[Granted]:
     """§6.4 step 5: bits and last days by account string, then mapped to the asset's accounts."""
     active = [account for account in accounts if account.is_active]
-    bits, until = _bits(rules, {account.username for account in active})
+    bits, until = _bits(rules, {account.username for account in active}, old)
     real: dict[str, Granted] = {}
     virtual: dict[str, Granted] = {}
     for name, mask in bits.items():
@@ -125,8 +125,13 @@ def _accounts(user: User, rules: list[Rule], accounts: list[Account]) -> list[Gr
     return by_name + sorted(virtual.values(), key=lambda g: g.alias)
 
 
-def _bits(rules: list[Rule], usernames: set[str]) -> tuple[dict[str, int], dict[str, datetime | None]]:
-    """Account string → action bits, and → last day, after `@ALL` was spread and `!name` taken off."""
+def _bits(
+    rules: list[Rule], usernames: set[str], old: bool
+) -> tuple[dict[str, int], dict[str, datetime | None]]:
+    """Account string → action bits, and → last day, after `@ALL` was spread and `!name` taken off.
+
+    v3.10 takes nothing off, and keeps a name without any bit.
+    """
     bits: dict[str, int] = {}
     until: dict[str, datetime | None] = {}
     minus: dict[str, int] = {}
@@ -138,17 +143,17 @@ def _bits(rules: list[Rule], usernames: set[str]) -> tuple[dict[str, int], dict[
 
     for rule in rules:
         for name in rule.accounts:
-            if name.startswith("!"):
+            if name.startswith("!") and not old:
                 minus[name[1:]] = minus.get(name[1:], 0) | rule.actions
             elif name == "@ALL":
-                for username in usernames:
+                for username in usernames if rule.actions else ():
                     give(username, rule)
             else:
                 give(name, rule)
     for name, mask in minus.items():
         # the server takes numbers from each other, not sets: 4 - 1 leaves 3
         bits[name] = bits.get(name, 0) - mask
-    return {name: mask for name, mask in bits.items() if mask > 0}, until
+    return {name: mask for name, mask in bits.items() if mask > 0 or old}, until
 
 
 def _merge(real: dict[str, Granted], account: Account, mask: int, until: datetime | None) -> None:

@@ -155,7 +155,7 @@ def verdict(ctx: Ctx, user: str, asset: str) -> Any:
     """The server's own evaluation, over all organizations: 404 for no access, and for no such asset."""
     who = find_user(ctx, user)
     found = ctx.world.assets.get(asset) if is_uuid(asset) else None
-    decided = access.verdict(ctx.world, who, found, ctx.now) if found else None
+    decided = access.verdict(ctx.world, who, found, ctx.now, old(ctx)) if found else None
     if found is None or decided is None:
         raise missing("Object")
     every = "all" in decided.protocols
