@@ -96,6 +96,22 @@ async def test_it_equals_the_verdict_in_every_organization(demo: RunningDemo) ->
             assert end.organization.id == asset.org_id
 
 
+async def test_it_equals_the_verdict_of_version_3_10(start_demo: Any) -> None:
+    demo: RunningDemo = start_demo(assets=300, api="3.10")
+    world, now = demo.world, datetime.now(UTC)
+    excluding = [r for r in world.rules.values() if any(a.startswith("!") for a in r.accounts)]
+    assets = [a for rule in excluding for a in truth.rule_assets(world, rule).values() if a.org_id == DEFAULT]
+    async with signed_in(demo) as (client, identity):
+        for asset in [*some_assets(world, 6), *assets[:6]]:
+            end = await last(who_can(client, identity, asset_name(asset)))
+            for row in end.users:
+                verdict = truth.verdict(world, world.users[row.user.id], asset, now, old=True)
+                assert verdict
+                assert {a: bits for a, (bits, _) in accounts_of(row).items()} == {
+                    one.alias: one.actions for one in verdict.accounts
+                }
+
+
 def busy_asset(world: World) -> Asset:
     """One that many users reach, with an account."""
     users = members(world)[:100]
