@@ -65,7 +65,8 @@ Handler = Callable[..., Any]
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """`pattern` behind `/api/v1/`, e.g. `assets/assets/{id}/`; `perm` is the code that RBAC wants, "" for any valid user, None for anybody at all."""
+    """`pattern` behind `/api/v1/`, e.g. `assets/assets/{id}/`; `perm` is the code that RBAC wants, "" for any
+    valid user, None for anybody at all."""
 
     method: str
     pattern: str
