@@ -26,6 +26,7 @@ from jmstui.tui.navigation import Navigation
 from jmstui.tui.screens.base import BaseScreen
 from jmstui.tui.session import Session
 from jmstui.tui.theme import choose, install
+from jmstui.tui.typeahead import TypeAhead
 from jmstui.views import assets
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ class JmsApp(App[int], inherit_bindings=False):
         self.session = Session(settings, demo)
         self.session.on_event = self._hear
         self.nav = Navigation(self)
+        self._typed = TypeAhead(self)
         self._interrupted = -TWICE
         self.drawn = False
         """Whether the first frame is out; until then nothing is drawn."""
@@ -103,12 +105,9 @@ class JmsApp(App[int], inherit_bindings=False):
         self.post_message(await work)
 
     async def on_event(self, event: events.Event) -> None:
-        """A line that is being typed at the bottom of the screen takes keys before anything else does."""
-        if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
-            screen = self.screen
-            if isinstance(screen, BaseScreen) and screen.take_first(event):
-                return
-        await super().on_event(event)
+        """Keys go one after the other, each when those before it have done their work."""
+        if not await self._typed.take(event):
+            await super().on_event(event)
 
     # who is signed in
 
