@@ -141,6 +141,24 @@ def cut(text: str, cells: int) -> str:
     return text if len(head) == len(text) else text[:keep] + ELLIPSIS
 
 
+def cut_start(text: str, cells: int) -> str:
+    """A cleaned `text` within `cells` by its end, where that says more, as in a path; begins with "…" when
+    something was left out."""
+    if cells <= 0:
+        return ""
+    if len(text) * 2 <= cells or width(text) <= cells:
+        return text
+    used, keep = 0, len(text)
+    for index in range(len(text) - 1, -1, -1):
+        size = _cells(text[index])
+        used += size
+        if used > cells - 1:
+            break
+        if size:  # a mark alone never begins it
+            keep = index
+    return ELLIPSIS + text[keep:]
+
+
 def pad(text: str, cells: int, align: Literal["left", "right"] = "left") -> str:
     """A cleaned `text` in exactly `cells` cells, cut or filled with spaces."""
     text = cut(text, cells)

@@ -16,6 +16,7 @@ GROUPS = ("Move", "This list", "This row", "Go", "Program")
 EVERYWHERE = ("browse", "detail", "access", "orgs", "log", "help")
 LISTS = ("browse",)
 MAIN = ("browse", "access")
+OVERLAYS = ("detail", "orgs", "log", "help")
 
 
 class Key(NamedTuple):
@@ -179,8 +180,9 @@ KEYS: tuple[Key, ...] = (
         "Esc Backspace",
         "out: of the search, the branch, the screen",
         "Go",
-        EVERYWHERE,
+        MAIN,
     ),
+    Key("out", ("escape", "backspace"), "Esc Backspace", "back", "Go", OVERLAYS, brief="back"),
     Key("leave", ("q",), "q", "out; in a main view it asks whether to quit", "Program", EVERYWHERE),
     Key(
         "copy",

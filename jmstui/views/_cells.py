@@ -58,3 +58,8 @@ def words(texts: Iterable[str] | None) -> str:
 def number(value: int | None) -> str:
     """A number with thousands marked, or "-"."""
     return NONE if value is None else f"{value:,}"
+
+
+def counted(value: int | None, noun: str) -> str:
+    """ "1 user", "1,204 users", "- users"."""
+    return f"{number(value)} {noun}{'' if value == 1 else 's'}"

@@ -43,7 +43,7 @@ _SERIOUS = {
 }
 
 
-MOST_CELLS = 22
+MOST_CELLS = 26
 """Cells of a column; a longer text moves what follows in its own line alone."""
 MOST_ACCOUNTS = 3
 """Accounts named in the line of a user."""
@@ -68,7 +68,9 @@ def why_lines(answer: Why, steps: bool = True) -> list[Line]:
     """
     org = answer.organization.id or None
     lines = [_verdict_line(answer)]
-    for account in answer.accounts:
+    names = [account.username or account.alias for account in answer.accounts]
+    room = min(MOST_CELLS, max((width(clean(name)) for name in names), default=0))
+    for account, name in zip(answer.accounts, names, strict=True):
         note = (
             "  (virtual)"
             if account.virtual
@@ -77,7 +79,8 @@ def why_lines(answer: Why, steps: bool = True) -> list[Line]:
             else ""
         )
         ends = f"  until {day(account.until)}" if account.until else ""
-        text = f"as {account.username or account.alias}  {' '.join(account.actions)}{ends}{note}"
+        gap = " " * max(0, room - width(clean(name)))
+        text = f"as {name}{gap}  {' '.join(account.actions)}{ends}{note}"
         lines.append(Line(text, 1, key=f"account:{account.alias}"))
     if answer.protocols:
         over = " · ".join(f"{p.name} {p.port}" if p.port else p.name for p in answer.protocols)
@@ -261,7 +264,7 @@ def _reacher_lines(
 def _as_whom(accounts: Sequence[Granted], done: bool) -> str:
     """The first accounts by name; all of them stand below the line."""
     if not accounts:
-        return "nothing" if done else ""
+        return "no account" if done else ""
     shown = ", ".join(account.username for account in accounts[:MOST_ACCOUNTS])
     more = len(accounts) - MOST_ACCOUNTS
     return f"{shown} +{more}" if more > 0 else shown

@@ -141,7 +141,7 @@ VIEW: View[Asset] = View(
     aliases=("asset", "as", "host", "hosts"),
     key="1",
     columns=(
-        Column("name", "NAME", lambda a: a.name, width=18, grow=3, order="name"),
+        Column("name", "NAME", lambda a: a.name, width=18, grow=4, order="name"),
         Column("address", "ADDRESS", lambda a: a.address or cells.NONE, width=15, grow=1, order="address"),
         Column(
             "platform",
@@ -156,12 +156,13 @@ VIEW: View[Asset] = View(
             "node",
             "NODE",
             lambda a: cells.first_and_more(a.nodes_display),
-            width=12,
+            width=14,
             grow=3,
             priority=3,
             data=lambda a: a.nodes_display,
+            tail=True,
         ),
-        Column("type", "TYPE", lambda a: cells.label(a.type), width=10, priority=5),
+        Column("type", "TYPE", lambda a: cells.label(a.type), width=14, priority=5),
         Column("zone", "ZONE", _zone, width=10, priority=6),
         Column("comment", "COMMENT", lambda a: a.comment or cells.NONE, width=12, grow=2, priority=7),
         Column(

@@ -72,10 +72,12 @@ async def _overview(client: Client, identity: Identity, row: Permission) -> Asyn
         field("protocols", cells.words(row.protocols)),
         field(
             "who",
-            f"{cells.number(row.amount('users'))} users, {cells.number(row.amount('user_groups'))} groups",
+            f"{cells.counted(row.amount('users'), 'user')}, "
+            f"{cells.counted(row.amount('user_groups'), 'group')}",
         ),
         field(
-            "what", f"{cells.number(row.amount('assets'))} assets, {cells.number(row.amount('nodes'))} nodes"
+            "what",
+            f"{cells.counted(row.amount('assets'), 'asset')}, {cells.counted(row.amount('nodes'), 'node')}",
         ),
         field("by ticket", cells.yes(row.from_ticket)),
         field("labels", cells.words(label_texts(row.labels))),

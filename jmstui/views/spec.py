@@ -42,6 +42,8 @@ class Column(NamedTuple, Generic[R]):
     """For the one accent cell of a row."""
     data: Callable[[R], Any] | None = None
     """The value for JSON and CSV where the text of the cell will not do."""
+    tail: bool = False
+    """A text that is too long loses its beginning, not its end: paths."""
 
 
 class Target(NamedTuple):

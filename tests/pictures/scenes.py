@@ -8,11 +8,10 @@ from typing import Any
 
 from rich.color import ColorSystem
 
-from jmstui.models.credential import Password, Secret
 from jmstui.tui.screens.access import AccessScreen
 from jmstui.tui.screens.browse import BrowseScreen
 from jmstui.tui.screens.detail import DetailScreen
-from tests.pictures.stage import ADDRESS, PictureApp, settle
+from tests.pictures.stage import PictureApp, settle
 from tests.tui.drive import Driver
 
 WIDE, TALL = (110, 32), (120, 36)
@@ -60,21 +59,28 @@ async def open_view(drive: Driver, name: str) -> None:
     await rows(drive)
 
 
-async def branch(drive: Driver, *steps: str) -> None:
-    """Into the tree beside the list, with these keys."""
-    await drive.press("shift+tab", *steps, "enter")
-    await settle(drive)
+async def walk_to(drive: Driver, branch: str) -> None:
+    """The cursor of the tree beside the list on a branch of that name."""
+    tree = drive.screen.side_tree
+    await drive.press("shift+tab")
+    while tree._rows[tree.cursor][0].name != branch:
+        before = tree.cursor
+        await drive.press("down")
+        assert tree.cursor != before, f"no branch {branch}"
 
 
 async def ask(drive: Driver, who: str, what: str) -> None:
-    """The Access view with an answer."""
+    """The Access view with an answer; `who` may be empty."""
     await rows(drive)
     await drive.press("4")
     await drive.until(lambda: isinstance(drive.screen, AccessScreen), "the Access view")
-    await drive.type(who)
-    await drive.press("enter")
-    await drive.until(lambda: bool(who) is (drive.screen.who is not None), who)
-    await settle(drive)
+    if who:
+        await drive.type(who)
+        await drive.press("enter")
+        await drive.until(lambda: drive.screen.who is not None, who)
+        await settle(drive)
+    else:
+        await drive.press("tab")
     await drive.type(what)
     await drive.press("enter")
     await drive.until(lambda: drive.screen.what is not None, what)
@@ -106,6 +112,14 @@ async def login_mfa(drive: Driver) -> None:
 
 async def assets(drive: Driver) -> None:
     await rows(drive)
+
+
+async def assets_of_a_node(drive: Driver) -> None:
+    await rows(drive)
+    await walk_to(drive, "Web")
+    await drive.press("right", "enter")
+    await settle(drive)
+    await drive.press(*["down"] * 3)
 
 
 async def users(drive: Driver) -> None:
@@ -141,6 +155,7 @@ async def why_no(drive: Driver) -> None:
 
 async def who_can(drive: Driver) -> None:
     await ask(drive, "", examples(drive)["asset"])
+    drive.screen.answer.focus()
 
 
 async def access(drive: Driver) -> None:
@@ -173,14 +188,20 @@ async def my_assets(drive: Driver) -> None:
 
 async def chinese(drive: Driver) -> None:
     await rows(drive)
+    await walk_to(drive, "构建")
+    await drive.press("right", "tab", "slash")
+    await drive.type("研发")
+    await drive.press("enter")
+    await settle(drive)
+    await drive.press(*["down"] * 4)
 
 
 SCENES = {
     scene.name: scene
     for scene in (
-        Scene("login", "Sign in", login, (100, 26), None),
-        Scene("login-mfa", "The second factor", login_mfa, (100, 26), None),
-        Scene("assets", "Assets: the node tree, a table, and the row under the cursor", assets, TALL),
+        Scene("login", "Sign in", login, (100, 22), None),
+        Scene("login-mfa", "The second factor", login_mfa, (100, 22), None),
+        Scene("assets", "Assets: the node tree, a table, one in detail", assets_of_a_node, TALL),
         Scene("users", "Users", users, TALL),
         Scene("permissions", "Permissions, each with its status", permissions, TALL),
         Scene("organizations", "The organizations", organizations, (100, 16)),
@@ -194,7 +215,7 @@ SCENES = {
         Scene("platforms", "Platforms", platforms),
         Scene("my-assets", "An ordinary user's own assets", my_assets, WIDE, "viewer"),
         Scene("assets-60x16", "A terminal of 60×16", assets, (60, 16)),
-        Scene("assets-256-colours", "256 colours", assets, WIDE, system=ColorSystem.EIGHT_BIT),
+        Scene("assets-256-colours", "256 colours", assets_of_a_node, WIDE, system=ColorSystem.EIGHT_BIT),
         Scene("chinese", "Names in Chinese", chinese, (100, 30), options={"org": "研发中心"}),
     )
 }

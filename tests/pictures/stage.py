@@ -65,7 +65,7 @@ class StandingClock(DemoClock):
 
 @contextmanager
 def stillness() -> Iterator[None]:
-    """The client's clocks stand at `NOW`, in UTC; every answer takes a time that depends on its path alone."""
+    """The client's clocks stand at `NOW`, in UTC; how long an answer takes depends on its path."""
     from jmstui.api import clock, core, transport
 
     _import_everything()

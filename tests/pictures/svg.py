@@ -19,6 +19,8 @@ from textual.strip import Strip
 from jmstui.text import width
 
 CELL, LINE, SIZE, BASELINE, MARGIN = 8.4, 18, 14, 13.5, 10
+WIDE_SIZE = 15.5
+"""Of wide characters: their two cells are wider than a font of `SIZE` makes them."""
 FONTS = (
     "'DejaVu Sans Mono', 'Cascadia Mono', Menlo, Consolas, 'Noto Sans Mono CJK SC', 'Noto Sans CJK SC', "
     "'PingFang SC', 'Microsoft YaHei', monospace"
@@ -77,9 +79,8 @@ def render(strips: Iterable[Strip], columns: int, title: str, system: ColorSyste
             cells = width(text)
             ink, ground, css = _look(style or Style(), system)
             if ground is not None:
-                grounds.append(
-                    f'<rect fill="{ground}" x="{_at(x)}" y="{y * LINE}" width="{_at(cells)}" height="{LINE}"/>'
-                )
+                place = f'x="{_at(x)}" y="{y * LINE}" width="{_at(cells)}" height="{LINE}"'
+                grounds.append(f'<rect fill="{ground}" {place}/>')
             name = classes.setdefault(css, f"s{len(classes)}")
             texts.extend(_pieces(text, x, y, name, ink))
             x += cells
@@ -90,7 +91,8 @@ def render(strips: Iterable[Strip], columns: int, title: str, system: ColorSyste
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {across:g} {down:g}" '
             f'width="{across:g}" height="{down:g}" role="img">',
             f"<title>{escape(title)}</title>",
-            f"<style>\ntext {{ font: {SIZE}px {FONTS}; white-space: pre; }}\n{styles}\n</style>",
+            f"<style>\ntext {{ font: {SIZE}px {FONTS}; white-space: pre; }}",
+            f".w {{ font-size: {WIDE_SIZE}px; }}\n{styles}\n</style>",
             f'<rect width="{across:g}" height="{down:g}" rx="8" fill="{_rim(rows, system)}"/>',
             f'<g transform="translate({MARGIN},{MARGIN})">',
             '<g shape-rendering="crispEdges">',
@@ -122,9 +124,9 @@ def _pieces(text: str, x: int, y: int, name: str, ink: str) -> Iterator[str]:
         while done < len(text) and width(text[done]) == 0:
             word, done = word + text[done], done + 1
         fit = f' textLength="{_at(len(word))}"' if word.isascii() else ""
-        yield (
-            f'<text class="{name}" x="{_at(left)}" y="{y * LINE + BASELINE:g}"{fit}>{escape(word)}</text>'
-        )
+        wide = width(word) > 1 and not word.isascii()
+        look, base = (f"{name} w", BASELINE + 0.5) if wide else (name, BASELINE)
+        yield (f'<text class="{look}" x="{_at(left)}" y="{y * LINE + base:g}"{fit}>{escape(word)}</text>')
 
 
 def _arms(arms: str, left: int, y: int) -> str:

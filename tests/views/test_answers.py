@@ -110,7 +110,7 @@ def test_who_can() -> None:
         f"    as root  connect  {until}",
         f"    as @INPUT  connect  {until}",
         "    rule rule r  valid",
-        "  王-long-name  王静   2027-12-27  nothing           G1",
+        "  王-long-name  王静   2027-12-27  no account        G1",
         "    no account: nothing to log in with",
     ]
     assert "  group G1  by rule r" in texts(lines)

@@ -31,12 +31,15 @@ from jmstui.tui.widgets.remote_table import RemoteTable
 from jmstui.views.spec import Line
 
 if TYPE_CHECKING:
+    from textual.geometry import Size
     from textual.widget import Widget
 
     from jmstui.tui.asker import Age
 
 PAUSE = 0.3
 """Seconds without a key before candidates are asked for."""
+ROOMY = 24
+"""Rows from which blank lines stand around the fields."""
 
 
 class AccessScreen(BaseScreen):
@@ -46,6 +49,7 @@ class AccessScreen(BaseScreen):
     BINDINGS: ClassVar[list[BindingType]] = bindings("access")
     DEFAULT_CSS = """
     AccessScreen #fields { height: 1; }
+    AccessScreen.-roomy #fields { margin: 1 0; }
     AccessScreen #fields Label { width: 6; height: 1; }
     AccessScreen.-narrow #fields { height: 2; layout: grid; grid-size: 2 2; grid-columns: 6 1fr; }
     AccessScreen RemoteTable { display: none; height: 50%; }
@@ -98,7 +102,7 @@ class AccessScreen(BaseScreen):
         from jmstui.views import find_view
 
         self.prompt.complete = complete
-        self.set_class(self.app.size.width < 60, "-narrow")
+        self._fold(self.app.size)
         self.answer.set_lines(HELP)
         view = find_view("my-assets")
         if view is not None:
@@ -108,7 +112,12 @@ class AccessScreen(BaseScreen):
     def on_resize(self, event: events.Resize) -> None:
         """Fields stand below each other where it is narrow."""
         super().on_resize(event)
-        self.set_class(event.size.width < 60, "-narrow")
+        self._fold(event.size)
+
+    def _fold(self, size: Size) -> None:
+        """Fields below each other where it is narrow; blank lines around them where there is room."""
+        self.set_class(size.width < 60, "-narrow")
+        self.set_class(size.height >= ROOMY, "-roomy")
 
     def on_screen_resume(self) -> None:
         """Another organization: the same question there; another user: an empty form."""

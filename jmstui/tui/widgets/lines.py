@@ -42,6 +42,9 @@ class LineView(Widget, can_focus=True):
     """
     head_lines = 0
     """Lines at the top that do not scroll, drawn by `draw_head`."""
+    marks_more = True
+    """Whether the first and the last line in sight say how many are above and below; False where a head line
+    gives the position."""
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
@@ -122,7 +125,18 @@ class LineView(Widget, can_focus=True):
         row = palette.base
         if index == self.cursor:
             row = palette.cursor if self.has_focus else palette.resting
-        return strip(self.draw(index, width, row), width, row)
+        pieces = self.draw(index, width, row)
+        if self.marks_more and (mark := self._more(index)):
+            pieces = _with_mark(pieces, mark, width, row, row if index == self.cursor else palette.dim)
+        return strip(pieces, width, row)
+
+    def _more(self, index: int) -> str:
+        """What the first or last line in sight says at its end: ` 12 more ↓`."""
+        first, last = self.sight
+        below = self.line_count - 1 - last
+        if index == last and below > 0:
+            return f" {below:,} more ↓"
+        return f" {first:,} more ↑" if index == first and first > 0 else ""
 
     def sync(self, first: int = 0, last: int | None = None) -> None:
         """Bring the widget's lines `first`..`last` (of the screen, head included) up to date: only what
@@ -258,6 +272,21 @@ class LineView(Widget, can_focus=True):
             self.move_to(index)
             if event.chain == 2:
                 self.activate()
+
+
+def _with_mark(pieces: Pieces, mark: str, width: int, row: Style, style: Style) -> Pieces:
+    """A mark at the right edge: all of it where the line leaves room, else its arrow in the last cell."""
+    used = cells.width("".join(piece for piece, _ in pieces).rstrip(" "))
+    shown = mark if used + len(mark) < width else mark[-1]
+    left = width - len(shown)
+    out: Pieces = []
+    for piece, look in pieces:
+        if cells.width(piece) > left:
+            bare = piece.rstrip(" ")
+            piece = bare if cells.width(bare) <= left else cells.cut(bare, left)
+        out.append((piece, look))
+        left -= cells.width(piece)
+    return [*out, (" " * max(0, left), row), (shown, style)]
 
 
 def strip(pieces: Pieces, width: int, rest: Style) -> Strip:

@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.strip import Strip
 
-from jmstui.text import clean, cut, pad, width
+from jmstui.text import clean, cut, cut_start, pad, width
 from jmstui.tui.widgets.columns import Layout, lay_out
 from jmstui.tui.widgets.lines import LineView, Pieces
 
@@ -49,6 +49,7 @@ class RemoteTable(LineView):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "open", "open", show=False)]
     head_lines = 2
+    marks_more = False
 
     class Highlighted(Message):
         """The cursor stands on another row, or its row has come or changed. `row` is None while it has not
@@ -314,7 +315,8 @@ class RemoteTable(LineView):
         for place, (column, size) in enumerate(layout.columns):
             if place:
                 pieces.append((" " * layout.gap, row))
-            text = pad(clean(column.cell(record)), size, column.align)
+            text = clean(column.cell(record))
+            text = pad(cut_start(text, size) if column.tail else text, size, column.align)
             tone = column.tone(record) if column.tone is not None and not accent else "plain"
             if tone != "plain":
                 accent = True
