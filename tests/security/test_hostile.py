@@ -61,13 +61,13 @@ def test_smaller_lists(hostile: RunningDemo, noun: str) -> None:
 def test_the_questions(hostile: RunningDemo) -> None:
     user = hostile.world.people["viewer"].username
     asset = next(iter(hostile.world.assets.values()))
-    for form in ("--json", "--csv", "--no-mouse"):
-        for argv in (
-            ["why", user, asset.id],
-            ["who-can", asset.id],
-            ["what-can", user],
-            ["expiring", "--within", "4000d"],
-        ):
+    for argv in (
+        ["why", user, asset.id],
+        ["who-can", asset.id],
+        ["what-can", user],
+        ["expiring", "--within", "400d"],
+    ):
+        for form in ("--json", "--csv", "--no-mouse"):
             assert_harmless(ask(hostile, *argv, form), (0, 1))
 
 
