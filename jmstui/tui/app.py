@@ -165,10 +165,12 @@ class JmsApp(App[int], inherit_bindings=False):
         self.nav.tell("Press Ctrl-C once more to quit.")
 
     def _handle_exception(self, error: Exception) -> None:
-        """A screen that was still being built when we left misses its parts: that is no crash."""
+        """When we leave, a screen that was still being built misses its parts, and a key that comes late has
+        no screen: that is no crash."""
+        from textual.app import ScreenStackError
         from textual.css.query import NoMatches
 
-        if self._exit and isinstance(error, NoMatches):
+        if self._exit and isinstance(error, NoMatches | ScreenStackError):
             return
         super()._handle_exception(error)
 
