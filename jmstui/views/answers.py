@@ -49,6 +49,10 @@ MOST_ACCOUNTS = 3
 """Accounts named in the line of a user."""
 
 
+ACCOUNTS = 3
+"""Accounts of a rule that its line names."""
+
+
 def day(when: datetime | None) -> str:
     """A day in the local zone."""
     return when.astimezone().strftime("%Y-%m-%d") if when else "?"
@@ -123,9 +127,8 @@ def _rule_lines(stand: RuleStand, org: str | None, steps: bool = True) -> list[L
     rule = stand.rule
     target = Target("permissions", rule.id, rule.name, org)
     until = f"  until {day(rule.end)}" if stand.status is Status.VALID else ""
-    lines = [
-        Line(f"rule {rule.name}  {stand.text}{until}", 1, tone_of(stand.status), target, f"rule:{rule.id}")
-    ]
+    text = f"rule {rule.name}  {stand.text}{until}{_gives(rule.accounts)}"
+    lines = [Line(text, 1, tone_of(stand.status), target, f"rule:{rule.id}")]
     for number, path in enumerate(stand.paths):
         lines.append(Line(_chain(path), 2, "plain", key=f"path:{rule.id}:{number}", folded=steps))
         lines += [
@@ -133,6 +136,15 @@ def _rule_lines(stand: RuleStand, org: str | None, steps: bool = True) -> list[L
             for place, step in enumerate(path if steps else ())
         ]
     return lines
+
+
+def _gives(accounts: Sequence[str] | None) -> str:
+    """The accounts that a rule names, the first few; a rule may join the two and still name none (§6.4.6)."""
+    if accounts is None:
+        return ""
+    named = [account for account in accounts if account != "@SPEC"]
+    more = f" +{len(named) - ACCOUNTS}" if len(named) > ACCOUNTS else ""
+    return f"  as {', '.join(named[:ACCOUNTS])}{more}" if named else "  names no account"
 
 
 def _chain(path: Path) -> str:

@@ -16,6 +16,7 @@ from jmstui.services.answers import AssetName, OrgName, RuleStand, UserName, War
 from jmstui.services.expiring import Expiring, in_window
 from jmstui.services.what_can import NodeCount, WhatCan
 from jmstui.services.who_can import WhoCan
+from jmstui.views import answers
 from jmstui.views.answers import expiring_lines, plain, what_can_lines, who_can_lines, why_lines
 from jmstui.views.spec import Line
 from tests.access.rules import NOW, refs, rule
@@ -57,7 +58,7 @@ def test_yes() -> None:
         "  ! the asset is inactive",
         "  ! may refuse",
         "Rules that join the two",
-        "  rule rule r  expired 2026-11-02",
+        "  rule rule r  expired 2026-11-02  as @ALL",
         "    alice ─ group G1 ─ node Default ─ node web ─ web-01",
         "      user alice",
         "      group G1",
@@ -132,7 +133,7 @@ def test_what_can() -> None:
         "alice reaches 1,200 assets",
         "  ! the rules are not visible to you",
         "1 rule",
-        "  rule rule r  expired 2026-11-21",
+        "  rule rule r  expired 2026-11-21  as @ALL",
         "Nodes",
         "  Default  1,200",
         "    web",
@@ -157,3 +158,10 @@ def test_expiring_folds_tickets() -> None:
     assert "    4 users" in lines
     assert lines[-1] == "1 more were made by approval tickets"
     assert len(texts(expiring_lines(answer, unfold=True))) == len(lines) + 3
+
+
+def test_a_rule_says_which_accounts_it_names_and_when_it_names_none() -> None:
+    assert answers._gives(None) == ""
+    assert answers._gives([]) == "  names no account"
+    assert answers._gives(["@SPEC"]) == "  names no account"
+    assert answers._gives(["@SPEC", "root", "app", "db", "web"]) == "  as root, app, db +1"
