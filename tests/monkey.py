@@ -119,6 +119,11 @@ async def one_round(demo: RunningDemo, report: Report, begin: str, keys: int, di
     app = JmsApp(settings)
     report.rounds += 1
     report.last.append(f"<{begin}>")
+    behind: list[BaseException] = []
+    """What went wrong in a callback or a task that nobody waits for."""
+    asyncio.get_running_loop().set_exception_handler(
+        lambda _, context: behind.append(context.get("exception") or RuntimeError(context["message"]))
+    )
     try:
         async with app.run_test(size=dice.choice(SIZES)):
             await _ready(app, begin)
@@ -129,6 +134,8 @@ async def one_round(demo: RunningDemo, report: Report, begin: str, keys: int, di
             await asyncio.sleep(0.05)
             if app._exception is not None:
                 raise app._exception
+        if behind:
+            raise behind[0]
     except BaseException as error:
         if isinstance(error, KeyboardInterrupt):
             raise
