@@ -414,6 +414,7 @@ class RemoteList(Generic[R]):
 
     def _hear(self, event: Event) -> None:
         if isinstance(event, Online | SignedIn):
+            self._again |= self._failed
             self._failed.clear()
             self._settle_unless_resting()
         elif isinstance(event, Refreshed):

@@ -13,18 +13,28 @@ T = TypeVar("T")
 
 
 class Age:
-    """The oldest of several answers."""
+    """The oldest of the answers to several questions; of each question the newest answer counts."""
 
     def __init__(self) -> None:
-        self.as_of: float | None = None
-        """When it was given (s since the epoch); None when there was none."""
-        self.stale = False
-        """Whether any is past its time to live."""
+        self._answers: dict[tuple[str | None, Query[Any]], tuple[Client, Answer[Any]]] = {}
 
-    def note(self, answer: Answer[Any]) -> None:
+    @property
+    def as_of(self) -> float | None:
+        """When it was given (s since the epoch); None when there was none."""
+        return min((answer.as_of for _, answer in self._answers.values()), default=None)
+
+    @property
+    def stale(self) -> bool:
+        """Whether any was past its time to live when it came."""
+        return any(answer.stale for _, answer in self._answers.values())
+
+    def is_past(self) -> bool:
+        """Whether any is past its time to live by now."""
+        return any(client.is_stale(query, a) for (_, query), (client, a) in self._answers.items())
+
+    def note(self, client: Client, query: Query[Any], answer: Answer[Any]) -> None:
         """Another answer."""
-        self.as_of = answer.as_of if self.as_of is None else min(self.as_of, answer.as_of)
-        self.stale = self.stale or answer.stale
+        self._answers[client.org, query] = client, answer
 
 
 class Asker:
@@ -42,17 +52,28 @@ class Asker:
         if self._fresh:
             options["fresh"] = True
         answer = await self._client.get(query, **options)
-        self.age.note(answer)
+        self.age.note(self._client, query, answer)
         return answer
 
     async def watch(self, query: Query[T]) -> AsyncIterator[Answer[T]]:
-        """As `Client.watch`; with `fresh` the server's answer, once."""
+        """As `Client.watch`; with `fresh` the server's answer, once. When that does not come, the old one
+        does, before the error."""
+        from jmstui.api.errors import ApiError
+
         if self._fresh:
-            yield await self.get(query)
+            try:
+                yield await self.get(query)
+            except ApiError:
+                if (old := self._client.peek(query)) is not None:
+                    self.age.note(self._client, query, old)
+                    yield old
+                raise
             return
         async for answer in self._client.watch(query):
-            self.age.note(answer)
+            self.age.note(self._client, query, answer)
             yield answer
+        if answer.stale:  # a refresh that changed nothing gives no second answer, and yet it is newer
+            self.age.note(self._client, query, self._client.peek(query) or answer)
 
     def for_org(self, org: str | None) -> Asker:
         """The same for another organization."""

@@ -121,8 +121,10 @@ class DetailLoader:
         try:
             async for lines in tab.lines(asker, session.identity, row):
                 self._screen.post_message(DetailLoaded(turn, lines, asker.age))
+            self._screen.post_message(DetailLoaded(turn, lines, asker.age))  # now it is known how old
         except ApiError as error:
-            lines = [*lines, Line(f"! {error.sentence}", tone="bad")]
+            failed = Line(f"! {error.sentence}", tone="bad")
+            lines = [failed, *lines] if fresh else [*lines, failed]  # a failed refresh stands above the old
             self._screen.post_message(DetailLoaded(turn, lines, asker.age, failed=True))
 
     def paint(self, message: DetailLoaded) -> None:
@@ -132,6 +134,11 @@ class DetailLoader:
         self.failed, self.age = message.failed, message.age
         self.pane.set_lines(message.lines, waiting="nothing here", fresh=self._first)
         self._first = False
+
+    def look_again(self) -> None:
+        """Lines that are past their time stay and are asked for once more."""
+        if self.age is not None and self.age.is_past():
+            self.show(self.row)
 
     def client_said(self, event: Any) -> None:
         """Back on line, or signed in again: what failed is asked for once more."""

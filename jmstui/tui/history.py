@@ -26,6 +26,8 @@ class Place:
     """The key of the quick filter; "" for none."""
     row: str = ""
     """The id of the row under the cursor."""
+    at: tuple[int, int] = (0, 0)
+    """Where that row stood: its index, and the index of the first row in sight."""
 
     @property
     def key(self) -> tuple[object, ...]:
@@ -55,10 +57,10 @@ class History:
         del self.places[:-DEEPEST]
         self.at = len(self.places) - 1
 
-    def leave(self, row: str) -> None:
-        """Remember the row on which the present place is left."""
+    def leave(self, row: str, at: tuple[int, int] = (0, 0)) -> None:
+        """Remember the row on which the present place is left, and where it stood."""
         if self.here is not None and row:
-            self.places[self.at] = replace(self.here, row=row)
+            self.places[self.at] = replace(self.here, row=row, at=at)
 
     def go(self, step: int) -> Place | None:
         """One place back (-1) or forward (1); None when there is none, and then nothing changes."""

@@ -143,7 +143,7 @@ class Listing:
 
         rows: Any = RemoteList(client, page_of, page_size=PAGE, on_change=changed)
         self._next = rows
-        rows.want(0, PAGE // 2)
+        rows.want(place.at[1], place.at[0] if any(place.at) else PAGE // 2)
         if self._next is rows and rows.total is not None:  # from the cache
             self._swap(rows)
 
@@ -204,11 +204,16 @@ def _rank(value: Any) -> tuple[int, float, str]:
     return (1, 0.0, str(value).casefold())
 
 
+def anew(place: Place, **changes: Any) -> Place:
+    """The place with these changes, from the first row on."""
+    return replace(place, row="", at=(0, 0), **changes)
+
+
 def with_search(place: Place, text: str) -> Place:
     """The place with another search, no row remembered."""
-    return replace(place, ask=replace(place.ask, search=text), row="")
+    return anew(place, ask=replace(place.ask, search=text))
 
 
 def with_order(place: Place, order: str) -> Place:
-    """The place in another order; the row stays."""
-    return replace(place, ask=replace(place.ask, order=order))
+    """The place in another order; the row stays if it is among the first ones there."""
+    return replace(place, ask=replace(place.ask, order=order), at=(0, 0))

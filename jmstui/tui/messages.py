@@ -28,9 +28,9 @@ class SideLoaded(Message):
     """The side tree came, or `error` is the sentence that says why not. `turn` is the load that it belongs
     to."""
 
-    def __init__(self, turn: int, branches: list[Branch], error: str = "") -> None:
+    def __init__(self, turn: int, branches: list[Branch], age: Age, error: str = "") -> None:
         super().__init__()
-        self.turn, self.branches, self.error = turn, branches, error
+        self.turn, self.branches, self.age, self.error = turn, branches, age, error
 
 
 class DetailLoaded(Message):
@@ -119,6 +119,6 @@ class Candidates(Message):
 class AnswerLines(Message):
     """The answer so far."""
 
-    def __init__(self, turn: int, lines: list[Line], age: Age) -> None:
+    def __init__(self, turn: int, lines: list[Line], age: Age, failed: bool = False) -> None:
         super().__init__()
-        self.turn, self.lines, self.age = turn, lines, age
+        self.turn, self.lines, self.age, self.failed = turn, lines, age, failed

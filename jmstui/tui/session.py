@@ -54,6 +54,11 @@ class Session:
         return self.identity.current.id if self.identity is not None else ""
 
     @property
+    def conversing(self) -> bool:
+        """Whether a sign-in waits for its next step."""
+        return self._conversation is not None
+
+    @property
     def credential_kind(self) -> Any:
         """How requests are signed, in the words of `api.log.as_curl`."""
         return self._kind

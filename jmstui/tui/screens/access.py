@@ -68,6 +68,12 @@ class AccessScreen(BaseScreen):
         self._pause: Timer | None = None
         self._generation = -1
         self._age: Age | None = None
+        self._lines: list[Line] = []
+        """The answer on screen."""
+        self._whose: tuple[str, str] | None = None
+        """The server and the user who filled the fields."""
+        self._failed = False
+        """Whether the last answer or the last candidates did not come."""
         self._half = False
         """A row was taken along to ask why: nothing is asked before the other half is there."""
 
@@ -126,6 +132,7 @@ class AccessScreen(BaseScreen):
 
     def take(self, thing: Thing, why: bool) -> None:
         """Fill the field that a thing belongs in; `why` keeps the other one, else it is emptied."""
+        self._forget_another_user()
         if thing.kind == "user":
             self.who, self.what = thing, self.what if why else None
         else:
@@ -134,10 +141,28 @@ class AccessScreen(BaseScreen):
         if self.is_mounted:
             self._fill()
 
+    def _forget_another_user(self) -> None:
+        """Nothing that a former user typed or was told is left for the one who is signed in now."""
+        client, identity = self.session.client, self.session.identity
+        if client is None or identity is None:
+            return
+        former, self._whose = self._whose, (client.server, identity.profile.id)
+        if former in (None, self._whose):
+            return
+        self.who = self.what = self._age = None
+        self.side, self.found, self._lines = "", {}, []
+        self._turn += 1
+        self.workers.cancel_group(self, "access")
+        if self.is_mounted:
+            self._stop_pause()
+            self._show_table(False)
+            self.answer.set_lines(HELP, fresh=True)
+
     def _fill(self) -> None:
         session = self.session
         if not self.is_mounted or session.identity is None or self._generation == session.generation:
             return
+        self._forget_another_user()
         self._generation = session.generation
         own = only_oneself(session.identity)
         if own:
@@ -208,6 +233,7 @@ class AccessScreen(BaseScreen):
         if message.turn != self._turn:
             return
         self._show_table(False)
+        self._failed = bool(message.error)
         if message.error:
             self.answer.set_lines([Line(f"! {message.error}", tone="bad")], fresh=True)
             return
@@ -280,17 +306,23 @@ class AccessScreen(BaseScreen):
         """Ask what the fields say."""
         if not self.session.ready or (self.who is None and self.what is None):
             return
-        self.side, self.found, self._age = "", {}, None
+        self.side, self.found = "", {}
         self._turn += 1
-        self.answer.set_lines((), waiting="asking …", fresh=True)
+        if not fresh or not self._lines:  # a refresh leaves the former answer where it is
+            self._age, self._lines = None, []
+            self.answer.set_lines((), waiting="asking …", fresh=True)
         window = self.who is not None and self.what is None
-        self._show_table(window)
+        self._show_table(window, fresh)
         self.run_worker(self._answer(self.who, self.what, self._turn, fresh), group="access", exclusive=True)
 
-    def _show_table(self, on: bool) -> None:
+    def _show_table(self, on: bool, fresh: bool = False) -> None:
         """The window on the assets of the user who stands alone."""
         self.set_class(on, "-table")
         table = self.query_one(RemoteTable)
+        window: Any = table.source
+        if on and fresh and window is not None:
+            self.run_worker(window.refresh(), group="window", exclusive=True)
+            return
         if not on or self.who is None:
             table.set_source(None)
             return
@@ -317,14 +349,20 @@ class AccessScreen(BaseScreen):
             async for lines in answer_lines(asker, identity, who, what):
                 self.post_message(AnswerLines(turn, lines, asker.age))
         except ApiError as error:
-            self.post_message(AnswerLines(turn, [*lines, Line(f"! {error.sentence}", tone="bad")], asker.age))
+            failed = Line(f"! {error.sentence}", tone="bad")
+            self.post_message(AnswerLines(turn, [*lines, failed], asker.age, failed=True))
 
     @on(AnswerLines)
     def _show_answer(self, message: AnswerLines) -> None:
-        if message.turn == self._turn:
-            self._age = message.age
+        if message.turn != self._turn:
+            return
+        self._failed = message.failed
+        if message.failed and len(message.lines) == 1:
+            self.answer.set_lines([*message.lines, *self._lines])  # the error above the former answer
+        else:
+            self._age, self._lines = message.age, message.lines
             self.answer.set_lines(message.lines)
-            self.sync_status()
+        self.sync_status()
 
     @on(RemoteTable.Opened)
     def _open(self, message: RemoteTable.Opened) -> None:
@@ -333,6 +371,19 @@ class AccessScreen(BaseScreen):
         self._choose("what", Thing("asset", str(row.id), row.name, row.address or "", row))
         self.field("what").value = row.name
         self._go_on("what")
+
+    def client_said(self, event: Any) -> None:
+        """Back on line, or signed in again: what failed is asked for once more; the table looks after
+        itself."""
+        from jmstui.api.events import Online, SignedIn
+
+        if not self._failed or not isinstance(event, Online | SignedIn):
+            return
+        text = self.field(self.side).value.strip() if self.side else ""
+        if text:
+            self._look_up(self.side, text)
+        else:
+            self.ask()
 
     # keys
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any, ClassVar
 
 from textual import on
@@ -63,12 +62,12 @@ class BrowseScreen(ListScreen):
     def action_filter(self) -> None:
         """The next quick filter."""
         if self.view.filters:
-            self._narrow(replace(self.place, quick=lists.next_quick(self.view, self.place.quick), row=""))
+            self._narrow(lists.anew(self.place, quick=lists.next_quick(self.view, self.place.quick)))
 
     def action_direct(self) -> None:
         """Only what stands directly in the branch, or all below it."""
         if self.side is not None and self.side.direct:
-            self._narrow(replace(self.place, direct=not self.place.direct, row=""), at_once=True)
+            self._narrow(lists.anew(self.place, direct=not self.place.direct), at_once=True)
 
     def _narrow(self, place: Place, at_once: bool = False) -> None:
         """Go to a place once the keys pause: passing over several asks for the last one only."""
@@ -114,7 +113,8 @@ class BrowseScreen(ListScreen):
             self.load(fresh=True)
             return
         self.run_worker(self.listing.rows.refresh(), group="refresh", exclusive=True)
-        self._load_side(reset=False)
+        if self.side_tree.display:
+            self._load_side(reset=False, fresh=True)
         if self.has_class("-pane"):
             self._details.show(self.table.current, fresh=True)
 
@@ -162,11 +162,10 @@ class BrowseScreen(ListScreen):
         elif place.ask.search:
             self._narrow(lists.with_search(place, ""), at_once=True)
         elif place.quick:
-            self._narrow(replace(place, quick="", row=""), at_once=True)
+            self._narrow(lists.anew(place, quick=""), at_once=True)
         elif place.branch:
             self._narrow(
-                replace(place, branch="", branch_name="", branch_filters=(), direct=False, row=""),
-                at_once=True,
+                lists.anew(place, branch="", branch_name="", branch_filters=(), direct=False), at_once=True
             )
         elif self.view.key or not self.nav.leave_view():
             self.tell("This is a main view: q quits, : goes to another one.")

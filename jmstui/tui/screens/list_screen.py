@@ -24,6 +24,7 @@ from jmstui.tui.widgets.tree import SideTree
 from jmstui.views.spec import Line, Side, View
 
 if TYPE_CHECKING:
+    from jmstui.tui.asker import Age
     from jmstui.views.spec import Branch
 
 TALL = 32
@@ -61,6 +62,7 @@ class ListScreen(BaseScreen):
         self._start: Place | None = None
         self._side_turn = 0
         self._side_failed = False
+        self._side_age: Age | None = None
         self._pause: Timer | None = None
         self._details = DetailLoader(self, view)
 
@@ -161,9 +163,17 @@ class ListScreen(BaseScreen):
         self.load()
 
     def on_screen_resume(self) -> None:
-        """Back on top: load what belongs to another user or organization than before, else leave all."""
+        """Back on top: load what belongs to another user or organization than before; else what is past its
+        time is shown at once and asked for once more behind it."""
         super().on_screen_resume()
-        self.load()
+        if not self.loaded:
+            self.load()
+            return
+        self.table.look_again()
+        if self.side is not None and self._side_old():
+            self._load_side(reset=False)
+        if self.has_class("-pane"):
+            self._details.look_again()
 
     def load(self, place: Place | None = None, fresh: bool = False) -> None:
         """Show a place of this view (default: the present one); loads tree and rows when the session is
@@ -216,7 +226,11 @@ class ListScreen(BaseScreen):
         self.table.set_source(None)
         self._details.stop()
 
-    def _load_side(self, reset: bool) -> None:
+    def _side_old(self) -> bool:
+        """Whether the tree is past its time."""
+        return self._side_age is not None and self._side_age.is_past()
+
+    def _load_side(self, reset: bool, fresh: bool = False) -> None:
         session = self.session
         assert session.identity is not None
         self.side = self.view.side(session.identity) if self.view.side is not None else None
@@ -227,21 +241,23 @@ class ListScreen(BaseScreen):
             return
         if reset:
             self.side_tree.clear()
-            self.side_tree.title = self.side.title
-        self.run_worker(self._ask_side(self.side, self._side_turn), group="side", exclusive=True)
+            self.side_tree.title, self._side_age = self.side.title, None
+        self.run_worker(self._ask_side(self.side, self._side_turn, fresh), group="side", exclusive=True)
 
-    async def _ask_side(self, side: Side, turn: int) -> None:
+    async def _ask_side(self, side: Side, turn: int, fresh: bool) -> None:
         """A worker: the tree, as often as it comes."""
         from jmstui.api.errors import ApiError
+        from jmstui.tui.asker import Asker
 
         client, identity = self.session.client, self.session.identity
         assert client is not None
         assert identity is not None
+        asker: Any = Asker(client, fresh)
         try:
-            async for branches in side.load(client, identity):
-                self.post_message(SideLoaded(turn, branches))
+            async for branches in side.load(asker, identity):
+                self.post_message(SideLoaded(turn, branches, asker.age))
         except ApiError as error:
-            self.post_message(SideLoaded(turn, [], error.sentence))
+            self.post_message(SideLoaded(turn, [], asker.age, error.sentence))
 
     def _tell_rows(self, kind: str, change: Any) -> None:
         if kind == "change":
@@ -253,10 +269,16 @@ class ListScreen(BaseScreen):
         if message.turn != self._side_turn or self.side is None:
             return
         self._side_failed = bool(message.error)
+        if message.error and self.side_tree.line_count:  # what was seen stays
+            client = self.session.client
+            if client is not None and client.signed_out is None and client.offline_since is None:
+                self.tell(message.error, "bad")
+            return
         if message.error:
             self.side_tree.waiting = f"! {message.error}"
             self.side_tree.sync()
             return
+        self._side_age = message.age
         self.side_tree.set_branches(message.branches, self.side.title)
         if self.place.branch:
             self.side_tree.choose(self.place.branch)
@@ -265,7 +287,8 @@ class ListScreen(BaseScreen):
     def _show_rows(self, message: RowsChanged) -> None:
         self._sync_head()
         if message.kind == "swap":
-            self.table.set_source(self.listing.rows, self.place.row or self.table.current_id, hold=True)
+            keep = self.place.row or self.table.current_id
+            self.table.set_source(self.listing.rows, keep, hold=True, at=self.place.at)
         elif message.kind == "error" and self.listing.error is not None:
             if self.listing.rows is None:
                 self.table.waiting = "! " + self.listing.error.sentence
@@ -303,9 +326,11 @@ class ListScreen(BaseScreen):
         if isinstance(message, RemoteTable.Opened):
             return
         if message.row_id:
-            self.listing.place = replace(self.place, row=message.row_id)
+            # while other rows are on the way, where the cursor stands says nothing about them
+            at = (0, 0) if self.listing.loading else (message.index, self.table.top)
+            self.listing.place = replace(self.place, row=message.row_id, at=at)
             if self.jms.screen is self:
-                self.nav.history.leave(message.row_id)
+                self.nav.history.leave(message.row_id, at)
         if self.has_class("-pane"):
             self._details.rest(message.row)
 
@@ -336,9 +361,7 @@ class ListScreen(BaseScreen):
         self.remove_class("-tree")
         self.table.focus()
         self.go(
-            replace(
-                self.place, branch=branch.id, branch_name=branch.name, branch_filters=branch.filters, row=""
-            )
+            lists.anew(self.place, branch=branch.id, branch_name=branch.name, branch_filters=branch.filters)
         )
 
     def client_said(self, event: Any) -> None:
@@ -351,4 +374,4 @@ class ListScreen(BaseScreen):
             if self.listing.error is not None:
                 self.load(self.place)
             if self.side is not None and self._side_failed:
-                self._load_side(reset=False)
+                self._load_side(reset=False, fresh=True)

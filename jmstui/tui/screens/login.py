@@ -263,7 +263,10 @@ class LoginScreen(LoginForm):
             self._poll = self.set_interval(POLL, self._look)
 
     def _look(self) -> None:
-        self._step(self.session.poll())
+        """Unless the last look, or the sign-in that it led to, is still under way or through."""
+        busy = any(worker.group == "sign-in" and worker.is_running for worker in self.app.workers)
+        if self.session.conversing and not busy:
+            self._step(self.session.poll())
 
     def _stop_polling(self) -> None:
         if self._poll is not None:

@@ -122,16 +122,23 @@ class RemoteTable(LineView):
             self.where, self.search, self.order = where, search, order
             self.sync()
 
-    def set_source(self, source: Source | None, keep: str | None = None, hold: bool = False) -> None:
-        """Show another list from its beginning and close the one before. `keep` is the id of the row that
-        shall come under the cursor if it is among the first rows to arrive. With `hold` the rows that stand
-        there stay until the first ones arrive, at most `HOLD` seconds: for another search or order of the
-        same list, never for another organization."""
+    def set_source(
+        self,
+        source: Source | None,
+        keep: str | None = None,
+        hold: bool = False,
+        at: tuple[int, int] = (0, 0),
+    ) -> None:
+        """Show another list and close the one before. `keep` is the id of the row that shall come under the
+        cursor if it is among the first rows to arrive; `at` is where it stood when the list was left: the
+        index of the row, and the first one in sight. With `hold` the rows that stand there stay until the
+        first ones arrive, at most `HOLD` seconds: for another search or order of the same list, never for
+        another organization."""
         held = hold and self.source is not None and source is not None and source.total is None
         if self.source is not None and self.source is not source:
             self.source.close()
         self.source = source
-        self.cursor = self.top = 0
+        self.cursor, self.top = at
         self._anchor, self._told, self._new = keep, None, True
         self._held = held and self._shown_at == self.size
         if self._held:
@@ -217,6 +224,12 @@ class RemoteTable(LineView):
         self._anchor = None
         self._tell()
         self.sync_head()
+        if self.source is not None and self.source.stale:
+            self.look_again()
+
+    def look_again(self) -> None:
+        """Rows in sight that are past their time are asked for once more; the old ones stay meanwhile."""
+        self.sight_moved(0)
 
     def sight_moved(self, direction: int) -> None:
         first, last = self.sight
