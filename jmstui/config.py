@@ -37,12 +37,12 @@ _WORDS = {
     float: "a number",
     dict: "a table",
 }
-_SECRET_KEY = re.compile(
-    r"pass(word|wd|phrase)?$|passw|secret|token|cookie|session|credential|api_?key|private|csrf|otp",
-    re.IGNORECASE,
+# patterns as text: who has no configuration file need not wait for them
+_SECRET_KEY = (
+    r"(?i)pass(word|wd|phrase)?$|passw|secret|token|cookie|session|credential|api_?key|private|csrf|otp"
 )
 _PRINTERS = {"echo", "printf"}
-_UUID = re.compile(r"[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}", re.IGNORECASE)
+_UUID = r"(?i)[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}"
 
 
 class SettingsError(Exception):
@@ -145,7 +145,7 @@ def _refuse_secret(path: Path, text: str, keys: tuple[str, ...], value: object) 
     """A secret in the file is an error wherever it stands, known key or not."""
     key = keys[-1]
     is_name = len(keys) == 2 and keys[0] == "profile"
-    if not is_name and key not in PROFILE_KEYS and _SECRET_KEY.search(key):
+    if not is_name and key not in PROFILE_KEYS and re.search(_SECRET_KEY, key):
         raise _wrong(
             path,
             text,
@@ -158,7 +158,7 @@ def _refuse_secret(path: Path, text: str, keys: tuple[str, ...], value: object) 
         return
     if key == "url" and "@" in value.partition("://")[2].partition("/")[0]:
         raise _wrong(path, text, keys, "url: a user name or password does not belong in the address.")
-    if key == "key_id" and not _UUID.fullmatch(value):
+    if key == "key_id" and not re.fullmatch(_UUID, value):
         raise _wrong(
             path, text, keys, "key_id: not an access key id (a UUID); the key's secret does not belong here."
         )
@@ -205,8 +205,8 @@ def _wrong(path: Path, text: str, keys: tuple[str, ...], message: str) -> Settin
     return SettingsError(f"{path}:{line_of(text, keys)}: {message}")
 
 
-_HEADER = re.compile(r"\s*\[\[?\s*(.+?)\s*\]\]?\s*(#.*)?$")
-_KEY = re.compile(r"""\s*((?:"[^"]*"|'[^']*'|[\w.\s-])+?)\s*=""")
+_HEADER = r"\s*\[\[?\s*(.+?)\s*\]\]?\s*(#.*)?$"
+_KEY = r"""\s*((?:"[^"]*"|'[^']*'|[\w.\s-])+?)\s*="""
 
 
 def line_of(text: str, keys: tuple[str, ...]) -> int:
@@ -214,12 +214,12 @@ def line_of(text: str, keys: tuple[str, ...]) -> int:
     table: tuple[str, ...] = ()
     best, best_depth = 1, 0
     for number, line in enumerate(text.splitlines(), 1):
-        header = _HEADER.match(line)
+        header = re.match(_HEADER, line)
         if header and "=" not in header.group(1):
             table = _parts(header.group(1))
             here = table
         else:
-            found = _KEY.match(line)
+            found = re.match(_KEY, line)
             if not found:
                 continue
             here = table + _parts(found.group(1))
