@@ -93,14 +93,12 @@ class Terminal:
         """Take what comes within `seconds`; False when nothing did."""
         if self.ended or not select.select([self._fd], [], [], seconds)[0]:
             return False
-        try:
-            data = os.read(self._fd, 1 << 16)
-        except OSError:  # Linux answers so when the other side has gone
-            data = b""
+        # what comes in one piece is taken in one piece: drawing it here takes longer than the program took
+        data = self._take()
+        while not self.ended and select.select([self._fd], [], [], 0.001)[0]:
+            data += self._take()
         if not data:
-            self.ended = True
             return False
-        self.heard = time.perf_counter()
         self.total += len(data)
         self.raw += data
         for question, answer in ANSWERS.items():
@@ -108,6 +106,17 @@ class Terminal:
                 self.write(answer)
         self._stream.feed(NOT_FOR_PYTE.sub(b"", data))
         return True
+
+    def _take(self) -> bytes:
+        try:
+            data = os.read(self._fd, 1 << 16)
+        except OSError:  # Linux answers so when the other side has gone
+            data = b""
+        if data:
+            self.heard = time.perf_counter()
+        else:
+            self.ended = True
+        return data
 
     def write(self, keys: bytes | str) -> None:
         """Type."""
