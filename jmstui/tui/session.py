@@ -164,6 +164,8 @@ class Session:
             return step
         assert self._transport is not None
         client = client_of(step, self.settings, self._transport)
+        for sent in self._conversation.log if self._conversation is not None else ():
+            client.log.add(sent)
         self._transport = self._conversation = None
         await self._enter(client, step.token)
         self.until = f"token until {step.until.astimezone():%H:%M}" if step.until else ""
@@ -193,12 +195,11 @@ class Session:
         """Who is there, and in which organization; the same user on the same server goes on with the old
         cache."""
         from jmstui.api.auth import auth_for
-        from jmstui.services.identity import enter
 
         old, before = self.client, self.identity
         kind = auth_for(credential).kind or "none"
         try:
-            here, identity = await enter(client, self.org or self.settings.org)
+            here, identity = await _enter(client, self.org or self.settings.org)
         except BaseException:
             await client.aclose()
             raise
@@ -206,6 +207,8 @@ class Session:
         if old is not None and before is not None:
             if old.server == here.server and before.profile.id == identity.profile.id:
                 await client.aclose()
+                for sent in client.log:
+                    old.log.add(sent)
                 old.replace_credential(auth_for(credential), identity.profile.id)
                 self.identity = identity
                 return
@@ -267,6 +270,22 @@ class Session:
         await self.give_up()
         if self.client is not None:
             await self.client.aclose()
+
+
+async def _enter(client: Client, org: str | None) -> tuple[Client, Identity]:
+    """Enter the organization that was asked for; where there is none of that name, say so and begin as
+    without a wish: the switcher is one key away."""
+    from jmstui.api.errors import NotFound
+    from jmstui.services.identity import enter
+    from jmstui.services.names import Ambiguous
+
+    try:
+        return await enter(client, org)
+    except (NotFound, Ambiguous) as error:
+        if org is None:
+            raise
+        here, identity = await enter(client)
+        return here, replace(identity, notice=f"{error.sentence} This is {identity.current.name}.")
 
 
 def _is_local(netloc: str) -> bool:

@@ -92,7 +92,7 @@ VIEW: View[Platform] = View(
     page=_page,
     tabs=(Tab("overview", "Overview", _overview), json_tab(_raw)),
     filters=tuple(QuickFilter(name, f"category {name}", (("category", name),)) for name in CATEGORIES),
-    needs=("assets.view_platform", "assets.view_asset"),
+    needs=("assets.view_platform",),
     why_not="Your role here may not list platforms.",
     find=_find,
 )
