@@ -15,7 +15,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from jmstui.text import LIMIT, STACK, clean, cut, pad, width, wrap
+from jmstui.text import LIMIT, STACK, clean, cut, cut_start, pad, width, wrap
 
 AWKWARD = (
     "\x00\t\n\r\x1b\x7f\x9b\xad\u0301\u034f\u061c\u200b\u200d"
@@ -90,6 +90,20 @@ def test_cut_fits_and_says_so(text: str, cells: int) -> None:
         assert out.startswith(short[:-1])
         assert width(out) > cells
         assert cells == 0 or width(short) >= cells - 1
+
+
+@given(anything, st.integers(0, 30))
+@example("/DEFAULT/生产环境/e\u0301a", 9)
+def test_cut_start_keeps_the_end_and_says_so(text: str, cells: int) -> None:
+    out = clean(text)
+    short = cut_start(out, cells)
+    assert width(short) <= cells
+    if short != out:
+        assert short.startswith("…") or cells == 0
+        assert out.endswith(short[1:])
+        assert width(out) > cells
+        assert cells == 0 or width(short) >= cells - 1
+        assert not short[1:] or width(short[1]) > 0, "a mark never stands without its character"
 
 
 @given(anything, st.integers(0, 30), st.sampled_from(["left", "right"]))

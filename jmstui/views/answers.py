@@ -43,10 +43,10 @@ _SERIOUS = {
 }
 
 
-MOST_CELLS = 26
+MOST_CELLS = 22
 """Cells of a column; a longer text moves what follows in its own line alone."""
 MOST_ACCOUNTS = 3
-"""Accounts named in the line of a user."""
+"""Accounts named in the line of a user, as far as the column goes."""
 
 
 ACCOUNTS = 3
@@ -277,9 +277,13 @@ def _as_whom(accounts: Sequence[Granted], done: bool) -> str:
     """The first accounts by name; all of them stand below the line."""
     if not accounts:
         return "no account" if done else ""
-    shown = ", ".join(account.username for account in accounts[:MOST_ACCOUNTS])
-    more = len(accounts) - MOST_ACCOUNTS
-    return f"{shown} +{more}" if more > 0 else shown
+    for named in range(min(MOST_ACCOUNTS, len(accounts)), 0, -1):
+        shown = ", ".join(account.username for account in accounts[:named])
+        more = len(accounts) - named
+        text = f"{shown} +{more}" if more else shown
+        if width(clean(text)) <= MOST_CELLS:
+            break
+    return text
 
 
 def _account(account: Granted) -> str:

@@ -11,6 +11,7 @@ from rich.color import ColorSystem
 from jmstui.tui.screens.access import AccessScreen
 from jmstui.tui.screens.browse import BrowseScreen
 from jmstui.tui.screens.detail import DetailScreen
+from jmstui.tui.widgets.remote_table import RemoteTable
 from tests.pictures.stage import PictureApp, settle
 from tests.tui.drive import Driver
 
@@ -41,11 +42,20 @@ class Scene:
         await settle(driver)
 
 
-async def rows(drive: Driver) -> None:
-    """The rows of a list are on screen."""
-    await drive.until(
-        lambda: isinstance(drive.screen, BrowseScreen) and drive.screen.table.current is not None, "rows"
+def is_shown(drive: Driver, view: str = "") -> bool:
+    """Whether a list is on screen with its first row, the one of that view."""
+    screen = drive.screen
+    return (
+        isinstance(screen, BrowseScreen)
+        and bool(screen.query(RemoteTable))
+        and view in ("", screen.view.name)
+        and screen.table.current is not None
     )
+
+
+async def rows(drive: Driver, view: str = "") -> None:
+    """The rows of a list are on screen."""
+    await drive.until(lambda: is_shown(drive, view), f"rows of {view}")
     await settle(drive)
 
 
@@ -55,8 +65,7 @@ async def open_view(drive: Driver, name: str) -> None:
     await drive.press("colon")
     await drive.type(name)
     await drive.press("enter")
-    await drive.until(lambda: isinstance(drive.screen, BrowseScreen) and drive.screen.view.name == name)
-    await rows(drive)
+    await rows(drive, name)
 
 
 async def walk_to(drive: Driver, branch: str) -> None:

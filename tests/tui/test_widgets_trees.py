@@ -164,3 +164,24 @@ async def test_tabs_that_do_not_fit_are_announced() -> None:
         assert "[Tab number 8]" in host.lines()[0]
         assert "<" in host.lines()[0]
         assert not host.lines()[0].endswith(">")
+
+
+async def test_the_edges_of_what_is_in_sight_say_how_much_more_there_is() -> None:
+    tree = LineTree()
+    async with staged(tree, size=(30, 6)) as (host, pilot):
+        tree.set_lines([Line(f"line {n}") for n in range(9)] + [Line("生产环境" * 3)])
+        seen = host.lines()
+        rows = tree.page
+        assert (
+            seen[rows - 1]
+            == f" line {rows - 1}".ljust(30 - len(f" {10 - rows} more ↓")) + f" {10 - rows} more ↓"
+        )
+        assert not any("more" in line for line in seen[: rows - 1])
+        await pilot.press("end")
+        seen = host.lines()
+        assert seen[0].endswith(f" {10 - rows} more ↑")
+        assert "↓" not in "".join(seen)
+        assert seen[rows - 1].startswith(" 生产环境生产环境生产环境")
+        tree.set_lines([Line("x" * 28)] * 9)
+        edges = [line for line in host.lines() if not line.endswith("x")]
+        assert edges == [" " + "x" * 28 + "↑"], "where a line leaves no room: the arrow alone"

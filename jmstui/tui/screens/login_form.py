@@ -28,7 +28,7 @@ MODES = (
 COMES_FROM = {
     "session": "The browser's cookie: sign in there, F12, Storage (or Application), Cookies, and copy "
     "jms_sessionid: its value, or the whole Cookie header.",
-    "token": "Your user name or e-mail, and password: exchanged once for a token of about a day.",
+    "token": "User name or e-mail, and password: exchanged for a token of about a day.",
     "private-token": "An administrator makes it in the server's shell: user.create_private_token(). "
     "It never expires.",
     "access-key": "In the browser: your name, Profile, API Key, Create. The secret is shown there once.",
