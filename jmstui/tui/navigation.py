@@ -62,11 +62,9 @@ class Navigation:
     def arrive(self) -> None:
         """Signed in: go where this user may go; after a renewed sign-in of the same user, on where we
         were."""
-        from jmstui.tui.screens.login import LoginScreen
-
         app = self._app
         notice = app.session.identity.notice if app.session.identity else None
-        again = len(app.screen_stack) > 1 and isinstance(app.screen, LoginScreen)
+        again = len(app.screen_stack) > 1 and self.top.where == "login"
         if again:
             app.pop_screen()
         if not again or self._landed != app.session.generation:
@@ -119,7 +117,7 @@ class Navigation:
         """Work in another organization, then go to a place."""
         from jmstui.tui.errands import choose_org
 
-        self._app.errand(choose_org(self._app.session, org_id, then), "org")
+        self._app.errand(partial(choose_org, self._app.session, org_id, then), "org")
 
     def enter_org(self, message: OrgChanged) -> None:
         """The organization is another one: go to a place, or stay in the view and see it there."""
@@ -291,7 +289,7 @@ class Navigation:
             self.tell(f"There is no view for this line ({target.view}).")
             return
         self.tell(f"opening {view.noun} {target.name} …")
-        self._app.errand(find(self._app.session, view, target), "find")
+        self._app.errand(partial(find, self._app.session, view, target), "find")
 
     def show_found(self, message: TargetFound) -> None:
         """The record that a line leads to came, or why it did not."""

@@ -36,4 +36,9 @@ def load_view(name: str) -> View[Any]:
 def find_view(word: str) -> View[Any] | None:
     """The view with this name or alias, whatever the case; None when there is none."""
     word = word.strip().lower()
+    if word.replace("-", "").isalpha():  # the first view comes up without the others
+        try:
+            return load_view(word)
+        except KeyError:
+            pass
     return next((v for v in all_views().values() if word == v.name or word in v.aliases), None)

@@ -134,13 +134,18 @@ def _pattern() -> re.Pattern[str]:
     return re.compile("|".join(re.escape(path).replace(r"\{id\}", _ID) for path in READS))
 
 
+def _is_read(path: str) -> bool:
+    # what has no id in it, as all the first requests, needs no pattern
+    return (path in READS and "{" not in path) or bool(_pattern().fullmatch(path))
+
+
 def phase_of(method: str, path: str, params: Iterable[tuple[str, str]] = ()) -> Phase:
     """What this request is part of; `Refused` when it may not leave. `path` is unquoted and relative."""
     if phase := LOGIN.get((method, path)):
         if any(True for _ in params):
             raise Refused("A call of the login conversation takes no parameters.")
         return phase
-    if method != "GET" or not _pattern().fullmatch(path):
+    if method != "GET" or not _is_read(path):
         raise Refused(
             f"jmstui only reads: {words(method)} {words(path)} is not among the requests it may send."
         )
