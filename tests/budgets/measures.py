@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import statistics
 import subprocess
 import sys
@@ -95,12 +96,14 @@ def idle(terminal: Terminal, seconds: float) -> tuple[int, float]:
 
 
 def walk(terminal: Terminal, pages: int) -> str:
-    """PgDn until `pages` pages of 100 rows were on screen, all there before the next key; the table's head.
+    """PgDn until `pages` pages of 100 rows, or all, were on screen, each whole; the table's head at the end.
 
     Made for a terminal of 106 lines, the detail pane closed: each key shows 100 rows that were not there.
     """
     for _ in range(pages - 1):
         head, end = terminal.line(1), time.perf_counter() + 10
+        if re.search(r"–([\d,]+) of \1", head):
+            break  # the last row is on screen
         terminal.write(PAGE_DOWN)
         while terminal.line(1) == head or "│ ·" in terminal.text():
             if time.perf_counter() > end:
