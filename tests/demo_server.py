@@ -55,8 +55,9 @@ class RunningDemo:
             raise self.demo.mistakes[0]
 
 
-def run_demo(**options: Any) -> RunningDemo:
-    """Starts a demo server on a free port; `options` as for `build_demo`, but no throttling by default."""
+def run_demo(port: int = 0, **options: Any) -> RunningDemo:
+    """Starts a demo server, on a free port when none is given; `options` as for `build_demo`, but no
+    throttling by default."""
     from jmstui.demo import build_demo
     from jmstui.demo.serve import make_server
 
@@ -64,7 +65,7 @@ def run_demo(**options: Any) -> RunningDemo:
     # named, because asyncio switches Nagle off only then; else each answer waits 40 ms for an ACK
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.bind(("127.0.0.1", 0))
+    listener.bind(("127.0.0.1", port))
     server = make_server(demo.app)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()

@@ -142,6 +142,10 @@ class Client:
             None if entry is None else self._answer(entry, query, stale=not self._core.cache.is_fresh(entry))
         )
 
+    def note_cached(self, query: Query[Any]) -> None:
+        """Have the log say that an answer from the cache was put to use."""
+        self._core.note(self._core.key(query, self.org), "cached")
+
     def is_stale(self, query: Query[Any], answer: Answer[Any]) -> bool:
         """Whether an answer that is held somewhere is past its time to live by now."""
         return answer.stale or self._core.clock.wall() - answer.as_of >= ttl(query.kind)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,7 @@ from jmstui.api.errors import (
     Undecodable,
     WrongPassword,
 )
+from jmstui.api.log import Entry
 from jmstui.models.base import moment
 from jmstui.models.credential import BearerToken, Password, Secret
 from jmstui.models.profile import Profile
@@ -77,6 +79,8 @@ class LoginConversation:
         self._state: LoginState | None = None
         self._reviewed = False
         self.username = ""
+        self.log: list[Entry] = []
+        """What was sent, for the request log: no body, so no secret."""
 
     async def start(self, credential: Password) -> Step:
         """Send user name and password.
@@ -148,16 +152,21 @@ class LoginConversation:
         budget = _budget(self._transport)
         slot = await budget.slot()
         refused: float | None = None
+        at, word = time.time(), "cancelled"
+        told: tuple[int | None, float, int] = (None, 0.0, 0)
         try:
-            return await self._transport.send(method, path, json=body, auth=False, state=self._state)
-        except Throttled as error:
-            refused = error.retry_after
-            raise
-        except LoginStateLost:
-            self._forget()
+            raw = await self._transport.send(method, path, json=body, auth=False, state=self._state)
+            told, word = (raw.status, raw.ms, len(raw.body)), ""
+            return raw
+        except ApiError as error:
+            told, word = (error.status, error.ms, error.bytes_in), error.code
+            refused = error.retry_after if isinstance(error, Throttled) else None
+            if isinstance(error, LoginStateLost):
+                self._forget()
             raise
         finally:
             budget.done(slot, refused)
+            self.log.append(Entry(at, method, path, (), "", "sent", *told, slot.waited, word))
 
     def _forget(self) -> None:
         if self._state is not None:

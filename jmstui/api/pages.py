@@ -260,6 +260,7 @@ class RemoteList(Generic[R]):
             query = self._query(page)
             answer = self._client.peek(query)
             if answer is not None:
+                self._client.note_cached(query)
                 self._take(page, query, answer)
         elif page in self._visible():
             self._near[page] = answer
