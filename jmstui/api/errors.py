@@ -288,7 +288,10 @@ class Undecodable(ApiError):
     code = "undecodable"
 
     def __init__(self, why: str) -> None:
-        super().__init__(f"The server's answer could not be read: {words(why)}.")
+        super().__init__(
+            f"The server's answer could not be read: {words(why)}. "
+            "Try again; if it stays so, check what answers at this address."
+        )
 
 
 class TooLarge(ApiError):

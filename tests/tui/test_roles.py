@@ -46,7 +46,9 @@ async def test_a_role_finds_rows_and_records_or_the_reason_why_not(demo: Any, wh
                 await drive.until(lambda: drive.screen.view.name == "my-assets", "their own assets")
                 continue
             drive.app.nav.run_command(name)
-            await drive.until(lambda name=name: drive.screen.view.name == name, name)
+            await drive.until(
+                lambda name=name: drive.screen.view.name == name and drive.screen.is_mounted, name
+            )
             if name in MAY[who]:
                 await open_first(drive)
             else:

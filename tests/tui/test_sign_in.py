@@ -216,7 +216,7 @@ async def test_f1_helps_on_the_form_and_printable_keys_are_text(demo: Any) -> No
     ("fault", "sentence"),
     [
         ("html", "does not answer like JumpServer"),
-        ("malformed", "could not be read"),
+        ("malformed", "could not be read: it is not JSON, or only half of it arrived. Try again;"),
         ("html-500", "answered 500"),
         ("redirect-elsewhere", "redirect"),
     ],
