@@ -5,7 +5,8 @@ from __future__ import annotations
 import gc
 import os
 import time
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events, on
@@ -23,7 +24,7 @@ from jmstui.tui.messages import (
     TargetFound,
 )
 from jmstui.tui.navigation import Navigation
-from jmstui.tui.screens.base import BaseScreen
+from jmstui.tui.screens.base import BaseScreen, start_worker
 from jmstui.tui.session import Session
 from jmstui.tui.theme import choose, install
 from jmstui.tui.typeahead import TypeAhead
@@ -95,14 +96,15 @@ class JmsApp(App[int], inherit_bindings=False):
         if self.session.can_begin:
             from jmstui.tui.errands import attempt
 
-            self.errand(attempt(self.session.begin()), "sign-in")
+            self.errand(partial(attempt, self.session.begin), "sign-in")
 
-    def errand(self, work: Coroutine[Any, Any, Message], group: str) -> None:
-        """A worker does it and posts what came of it; a newer errand of the group ends the older one."""
-        self.run_worker(self._run_errand(work), group=group, exclusive=True)
+    def errand(self, work: Callable[[], Awaitable[Message]], group: str) -> None:
+        """A worker does it and posts what came of it; a newer errand of the group ends the older one, also
+        before it began."""
+        start_worker(self, self._run_errand, work, group=group)
 
-    async def _run_errand(self, work: Coroutine[Any, Any, Message]) -> None:
-        self.post_message(await work)
+    async def _run_errand(self, work: Callable[[], Awaitable[Message]]) -> None:
+        self.post_message(await work())
 
     async def on_event(self, event: events.Event) -> None:
         """Keys go one after the other, each when those before it have done their work."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from textual.timer import Timer
 
 from jmstui.tui.messages import DetailLoaded
+from jmstui.tui.screens.base import start_worker
 from jmstui.tui.widgets.detail import DetailPane
 from jmstui.views.spec import Line, Tab, View
 
@@ -93,7 +94,7 @@ class DetailLoader:
         if tab is None:
             self.pane.set_lines((), waiting="nothing to show", fresh=True)
             return
-        self._screen.run_worker(self._ask(tab, row, self._turn, fresh), group="detail", exclusive=True)
+        start_worker(self._screen, self._ask, tab, row, self._turn, fresh, group="detail")
 
     def tabs(self) -> list[Tab[Any]]:
         """The tabs that this user may see."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
 from textual.message import Message
@@ -39,15 +39,15 @@ FIELD_OF = {
 """Beside which field an error stands, by its code word; "" is below the form."""
 
 
-async def attempt(step: Awaitable[Step | None]) -> Message:
-    """Wait for a step of a sign-in, and say how it went."""
+async def attempt(step: Callable[[], Awaitable[Step | None]]) -> Message:
+    """Take a step of a sign-in, and say how it went."""
     from jmstui.api.errors import ApiError
     from jmstui.config import SettingsError
     from jmstui.services.connect import InClear
     from jmstui.services.names import Ambiguous
 
     try:
-        wanted = await step
+        wanted = await step()
     except InClear as error:
         return SignInFailed(error.sentence, "address", code="in-clear")
     except ApiError as error:

@@ -3,6 +3,7 @@ forward."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from jmstui.tui.history import History, Place

@@ -24,7 +24,7 @@ from jmstui.tui.questions import (
     oneself,
     only_oneself,
 )
-from jmstui.tui.screens.base import BaseScreen
+from jmstui.tui.screens.base import BaseScreen, start_worker
 from jmstui.tui.widgets.line_tree import LineTree
 from jmstui.tui.widgets.prompt import Prompt
 from jmstui.tui.widgets.remote_table import RemoteTable
@@ -210,9 +210,7 @@ class AccessScreen(BaseScreen):
         self._stop_pause()
         self._turn += 1
         if self.session.ready:
-            self.run_worker(
-                self._candidates(side, text, self._turn, submitted), group="access", exclusive=True
-            )
+            start_worker(self, self._candidates, side, text, self._turn, submitted, group="access")
 
     async def _candidates(self, side: str, text: str, turn: int, submitted: bool) -> None:
         """A worker: who or what may be meant."""
@@ -313,7 +311,7 @@ class AccessScreen(BaseScreen):
             self.answer.set_lines((), waiting="asking …", fresh=True)
         window = self.who is not None and self.what is None
         self._show_table(window, fresh)
-        self.run_worker(self._answer(self.who, self.what, self._turn, fresh), group="access", exclusive=True)
+        start_worker(self, self._answer, self.who, self.what, self._turn, fresh, group="access")
 
     def _show_table(self, on: bool, fresh: bool = False) -> None:
         """The window on the assets of the user who stands alone."""
@@ -321,7 +319,7 @@ class AccessScreen(BaseScreen):
         table = self.query_one(RemoteTable)
         window: Any = table.source
         if on and fresh and window is not None:
-            self.run_worker(window.refresh(), group="window", exclusive=True)
+            start_worker(self, window.refresh, group="window")
             return
         if not on or self.who is None:
             table.set_source(None)

@@ -4,12 +4,14 @@ too small."""
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
+from textual.dom import DOMNode
 from textual.reactive import Reactive
 from textual.screen import Screen
 from textual.strip import Strip
@@ -293,6 +295,20 @@ class BaseScreen(Screen[None], inherit_bindings=False):
     def action_leave(self) -> None:
         """Leave this screen (`q`)."""
         self.action_out()
+
+
+def start_worker(
+    node: DOMNode,
+    work: Callable[..., Awaitable[Any]],
+    *arguments: Any,
+    group: str,
+    exclusive: bool = True,
+    exit_on_error: bool = True,
+) -> None:
+    """Have `await work(*arguments)` done behind the screen. A function, no coroutine: a worker that ends
+    before it began leaves none behind that nobody awaited."""
+    job: Any = partial(work, *arguments)
+    node.run_worker(job, group=group, exclusive=exclusive, exit_on_error=exit_on_error)
 
 
 def _clock(at: float, seconds: bool = True) -> str:

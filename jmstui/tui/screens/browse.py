@@ -10,6 +10,7 @@ from textual.binding import BindingType
 from jmstui.tui import listing as lists
 from jmstui.tui.history import Place
 from jmstui.tui.keys import bindings
+from jmstui.tui.screens.base import start_worker
 from jmstui.tui.screens.list_screen import TALL, ListScreen
 from jmstui.tui.widgets.prompt import Prompt
 from jmstui.views.spec import Branch, Target
@@ -112,7 +113,7 @@ class BrowseScreen(ListScreen):
         if self.listing.rows is None or self.view.all_rows:
             self.load(fresh=True)
             return
-        self.run_worker(self.listing.rows.refresh(), group="refresh", exclusive=True)
+        start_worker(self, self.listing.rows.refresh, group="refresh")
         if self.side_tree.display:
             self._load_side(reset=False, fresh=True)
         if self.has_class("-pane"):

@@ -16,7 +16,7 @@ from jmstui.tui.history import Place
 from jmstui.tui.keys import abilities
 from jmstui.tui.listing import Listing
 from jmstui.tui.messages import DetailLoaded, RowsChanged, SideLoaded
-from jmstui.tui.screens.base import BaseScreen, Divider, Rule
+from jmstui.tui.screens.base import BaseScreen, Divider, Rule, start_worker
 from jmstui.tui.widgets.detail import DetailPane
 from jmstui.tui.widgets.line_tree import LineTree
 from jmstui.tui.widgets.remote_table import RemoteTable
@@ -242,7 +242,7 @@ class ListScreen(BaseScreen):
         if reset:
             self.side_tree.clear()
             self.side_tree.title, self._side_age = self.side.title, None
-        self.run_worker(self._ask_side(self.side, self._side_turn, fresh), group="side", exclusive=True)
+        start_worker(self, self._ask_side, self.side, self._side_turn, fresh, group="side")
 
     async def _ask_side(self, side: Side, turn: int, fresh: bool) -> None:
         """A worker: the tree, as often as it comes."""

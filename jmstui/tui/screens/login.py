@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from textual import on
@@ -11,6 +12,7 @@ from textual.timer import Timer
 
 from jmstui.tui.fields import Choice, Field, Label
 from jmstui.tui.messages import SignInFailed, StepWanted
+from jmstui.tui.screens.base import start_worker
 from jmstui.tui.screens.login_form import SECRET_OF, LoginForm
 
 if TYPE_CHECKING:
@@ -50,7 +52,7 @@ class LoginScreen(LoginForm):
             self.field("address").focus()
         else:
             self._first_empty().focus()
-        self.run_worker(self._look_for_a_keyring(), group="keyring", exit_on_error=False)
+        start_worker(self, self._look_for_a_keyring, group="keyring", exit_on_error=False)
 
     async def _look_for_a_keyring(self) -> None:
         """Offer the keyring once a real one has answered, in a child process; a silent one costs nothing."""
@@ -135,7 +137,7 @@ class LoginScreen(LoginForm):
             allowed = known.allow_http or self._clear_for == address
             self.session.settings = replace(known, url=address, allow_http=allowed)
             self._wait("signing in …")
-            self._step(self.session.begin())
+            self._step(self.session.begin)
             return
         credential = self._credential()
         if credential is None:
@@ -151,7 +153,7 @@ class LoginScreen(LoginForm):
             allow_http=known.allow_http or self._clear_for == address,
         )
         self._wait("signing in …")
-        self._step(self.session.sign_in(settings, credential))
+        self._step(partial(self.session.sign_in, settings, credential))
 
     def _given(self, address: str) -> bool:
         """Whether nothing was typed, and environment, command or keyring give what is needed for this very
@@ -165,11 +167,11 @@ class LoginScreen(LoginForm):
             return not known.url or self._clear_for == address
         return promised(replace(known, url=address))
 
-    def _step(self, step: Awaitable[Step | None]) -> None:
+    def _step(self, step: Callable[[], Awaitable[Step | None]]) -> None:
         """Take a step of the sign-in; the app hears how it went."""
         from jmstui.tui.errands import attempt
 
-        self.jms.errand(attempt(step), "sign-in")
+        self.jms.errand(partial(attempt, step), "sign-in")
 
     def _wait(self, words: str) -> None:
         self._phase = "busy"
@@ -234,12 +236,12 @@ class LoginScreen(LoginForm):
         kind, code = self.query_one("#kind", Choice).chosen, self.field("code").value.strip()
         if not code and kind in SENT:
             self._wait("having a code sent …")
-            self.jms.errand(send_code(self.session, kind), "sign-in")
+            self.jms.errand(partial(send_code, self.session, kind), "sign-in")
         elif not code:
             self._beside("code", "Type the code.")
         else:
             self._wait("checking the code …")
-            self._step(self.session.answer(kind, code))
+            self._step(partial(self.session.answer, kind, code))
 
     def show_sent(self, kind: str) -> None:
         """The server sent a code."""
@@ -266,7 +268,7 @@ class LoginScreen(LoginForm):
         """Unless the last look, or the sign-in that it led to, is still under way or through."""
         busy = any(worker.group == "sign-in" and worker.is_running for worker in self.app.workers)
         if self.session.conversing and not busy:
-            self._step(self.session.poll())
+            self._step(self.session.poll)
 
     def _stop_polling(self) -> None:
         if self._poll is not None:
@@ -278,7 +280,7 @@ class LoginScreen(LoginForm):
         self._stop_polling()
         if self._phase != "form":
             self.app.workers.cancel_group(self.app, "sign-in")
-            self.run_worker(self.session.give_up(), group="give-up")
+            start_worker(self, self.session.give_up, group="give-up", exclusive=False)
         self._phase = "form"
         self.session.doing = ""
         self.query_one("#kind", Choice).offer([], "")

@@ -13,7 +13,7 @@ from textual.binding import BindingType
 from jmstui.models.organization import ROOT, Organization, OrgStatistics
 from jmstui.tui.keys import bindings
 from jmstui.tui.messages import OrgRows
-from jmstui.tui.screens.base import BaseScreen
+from jmstui.tui.screens.base import BaseScreen, start_worker
 from jmstui.tui.widgets.remote_table import RemoteTable
 from jmstui.views.spec import Column
 
@@ -73,7 +73,7 @@ class OrgsScreen(BaseScreen):
         self._show({})
         identity = self.session.identity
         if identity is not None and identity.may(SEES_ALL):
-            self.run_worker(self._ask(), exclusive=True)
+            start_worker(self, self._ask, group="numbers")
 
     async def _ask(self) -> None:
         """A worker: the numbers."""
