@@ -64,6 +64,7 @@ class DetailLoader:
             return
         if self.row is not None and self._same(row, self.row):
             self.row = row
+            self.look_again()
             return
         self._turn += 1
         self._screen.workers.cancel_group(self._screen, "detail")
@@ -138,8 +139,9 @@ class DetailLoader:
 
     def look_again(self) -> None:
         """Lines that are past their time stay and are asked for once more."""
-        if self.age is not None and self.age.is_past():
+        if self.age is not None and self.age.stale:
             self.show(self.row)
+            self._first = False
 
     def client_said(self, event: Any) -> None:
         """Back on line, or signed in again: what failed is asked for once more."""

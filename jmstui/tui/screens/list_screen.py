@@ -228,7 +228,7 @@ class ListScreen(BaseScreen):
 
     def _side_old(self) -> bool:
         """Whether the tree is past its time."""
-        return self._side_age is not None and self._side_age.is_past()
+        return self._side_age is not None and self._side_age.stale
 
     def _load_side(self, reset: bool, fresh: bool = False) -> None:
         session = self.session
