@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import uuid
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from operator import attrgetter
@@ -131,8 +132,8 @@ def sized(
 
 def search_words(ctx: Ctx) -> list[str]:
     """The words of `search` (or `q`, unknown to v3.10), in lower case; all must match (§4.3)."""
-    text = ctx.query.get("search") or ("" if old(ctx) else ctx.query.get("q", ""))
-    return [word for word in re.split(r"[ ,]+", text.lower()) if word]
+    text = ("" if old(ctx) else ctx.query.get("q", "")) or ctx.query.get("search", "")
+    return text.lower().replace("\0", "").replace(",", " ").split()
 
 
 def searched(ctx: Ctx, texts: Callable[[Any], Iterable[str]]) -> list[Test]:
@@ -151,9 +152,7 @@ def searched(ctx: Ctx, texts: Callable[[Any], Iterable[str]]) -> list[Test]:
 def chosen_ids(ctx: Ctx) -> list[Test]:
     """The tests for `id`, `ids` and `id!`; a bad UUID in `id` is a 400."""
     tests: list[Test] = []
-    if one := ctx.query.get("id"):
-        if not is_uuid(one):
-            raise Problem(400, {"id": ["Enter a valid UUID."]})
+    if one := uuid_of(ctx, "id"):
         tests.append(lambda row: row.id == one)
     if some := ctx.query.get("ids"):
         wanted = {text.strip() for text in some.split(",")}
@@ -162,6 +161,14 @@ def chosen_ids(ctx: Ctx) -> list[Test]:
         unwanted = {text.strip() for text in out.split(",")}
         tests.append(lambda row: str(row.id) not in unwanted)
     return tests
+
+
+def uuid_of(ctx: Ctx, name: str) -> str:
+    """A declared filter that takes a UUID, as the world writes it; "" when absent; junk is a 400 (§7.2)."""
+    text = ctx.query.get(name, "").strip()
+    if text and not is_uuid(text):
+        raise Problem(400, {name: ["Enter a valid UUID."]})
+    return str(uuid.UUID(text)) if text else ""
 
 
 def exact(ctx: Ctx, *names: str, **of: Callable[[Any], Any]) -> list[Test]:
@@ -207,7 +214,10 @@ def since(name: str, edge: datetime, after: bool) -> Test:
 
 
 def labelled(ctx: Ctx) -> list[Test]:
-    """The test for `labels=name:value,…`: names are ANDed, values of one ORed; an id is a crash (§4.4)."""
+    """The test for `labels=name:value,…`: names are ANDed, values of one ORed; an id is a crash (§4.4).
+
+    A name that no label has is left out, as on the server, unless it is the only one.
+    """
     text = ctx.query.get("labels")
     if not text:
         return []
@@ -216,12 +226,15 @@ def labelled(ctx: Ctx) -> list[Test]:
         name, colon, value = part.partition(":")
         if not colon:
             raise Crash
-        wanted.setdefault(name, set()).add(value)
+        wanted.setdefault(name.strip(), set()).add(value.strip())
     known = ctx.world.labels.values()
     sets = [
-        {x.id for x in known if x.name == name and ("*" in some or x.value in some)}
+        found
         for name, some in wanted.items()
+        if (found := {x.id for x in known if x.name == name and ("*" in some or x.value in some)})
     ]
+    if not sets:
+        return [lambda row: False]
     return [lambda row: all(not ids.isdisjoint(getattr(row, "label_ids", ())) for ids in sets)]
 
 

@@ -5,8 +5,19 @@ from __future__ import annotations
 from jmstui.demo import access
 from jmstui.demo.errors import Crash
 from jmstui.demo.http import Ctx
-from jmstui.demo.listing import Test, boolean, chosen_ids, exact, flags, labelled, old, recent, searched
-from jmstui.demo.records import Asset, Rule
+from jmstui.demo.listing import (
+    Test,
+    boolean,
+    chosen_ids,
+    exact,
+    flags,
+    labelled,
+    old,
+    recent,
+    searched,
+    uuid_of,
+)
+from jmstui.demo.records import Asset, Rule, User
 from jmstui.demo.world import ancestors
 
 
@@ -54,8 +65,9 @@ def _all(ctx: Ctx) -> bool:
 def _user_tests(ctx: Ctx) -> list[Test]:
     world, query = ctx.world, ctx.query
     tests: list[Test] = []
-    if text := query.get("user_id") or query.get("username"):
-        user = world.users.get(text) if query.get("user_id") else world.user_named(text)
+    ident = uuid_of(ctx, "user_id")
+    if text := ident or query.get("username"):
+        user = world.users.get(text) if ident else _with_username(ctx, text)
         if user is None:
             tests.append(lambda r: False)
         elif _all(ctx):
@@ -63,10 +75,16 @@ def _user_tests(ctx: Ctx) -> list[Test]:
             tests.append(lambda r: r.id in mine)
         else:
             tests.append(lambda r: user.id in r.user_ids)
-    if text := query.get("user_group_id") or query.get("user_group"):
+    if text := uuid_of(ctx, "user_group_id") or query.get("user_group"):
         ids = {g.id for g in world.in_org("groups", ctx.org) if text in (g.id, g.name)}
         tests.append(lambda r: not ids.isdisjoint(r.group_ids))
     return tests
+
+
+def _with_username(ctx: Ctx, text: str) -> User | None:
+    """The user with that user name; an e-mail address will not do here."""
+    user = ctx.world.user_named(text)
+    return user if user is not None and user.username == text else None
 
 
 def _asset_tests(ctx: Ctx) -> list[Test]:
@@ -85,20 +103,21 @@ def _asset_tests(ctx: Ctx) -> list[Test]:
 
 def _named_assets(ctx: Ctx) -> list[Asset] | None:
     """The assets of `asset_id`, `asset_name` or `address`; None when none of them is given."""
-    if text := ctx.query.get("asset_id"):
+    if text := uuid_of(ctx, "asset_id"):
         asset = ctx.world.assets.get(text)
         return [asset] if asset else []
     for param, name in (("asset_name", "name"), ("address", "address")):
-        if text := ctx.query.get(param):
+        if text := ctx.query.get(param, ""):
             return [a for a in ctx.world.in_org("assets", ctx.org) if getattr(a, name) == text]
     return None
 
 
 def _node_tests(ctx: Ctx) -> list[Test]:
-    text = ctx.query.get("node_id") or ctx.query.get("node_name")
+    ident = uuid_of(ctx, "node_id")
+    text = ident or ctx.query.get("node_name", "")
     if not text:
         return []
-    if ctx.query.get("node_id"):
+    if ident:
         found = [n for n in [ctx.world.nodes.get(text)] if n]
     else:
         found = [n for n in ctx.world.in_org("nodes", ctx.org) if n.value == text]

@@ -194,7 +194,7 @@ def rule_reach_lines(answer: RuleReach) -> list[Line]:
     stand = answer.stand
     org = stand.rule.org_id
     if stand.status in DEAD:
-        lines = [Line(f"nobody: the rule is {stand.text}", 0, "warn", key="dead")]
+        lines = [Line(f"nobody by this rule: {stand.text}", 0, "warn", key="dead")]
     elif not answer.done:
         lines = []
     else:

@@ -78,6 +78,8 @@ def test_search_wants_every_word_and_q_is_new() -> None:
     assert count(server, ASSETS + "?q=prod%20web") == count(server, ASSETS + "?search=prod,web")
     assert count(old, ASSETS + "?q=prod") == count(old, ASSETS)
     assert count(server, ASSETS + "?search=10.0.0.1") > 0
+    assert count(server, ASSETS + "?search=prod%09web") == count(server, ASSETS + "?search=prod,web")
+    assert count(server, ASSETS + "?q=web&search=nonsense") == count(server, ASSETS + "?search=web")
 
 
 def test_order_goes_both_ways_and_unknown_names_are_ignored() -> None:
@@ -103,6 +105,11 @@ def test_unknown_parameters_and_nodes_and_bad_booleans_are_ignored() -> None:
 def test_a_bad_uuid_in_a_declared_filter_is_refused_and_a_label_id_is_a_crash() -> None:
     assert ask(demo(), ASSETS + "?limit=1&id=nonsense") == (400, {"id": ["Enter a valid UUID."]})
     assert ask(demo(), "users/users/?limit=1&id=nonsense")[0] == 400
+    for name in ("user_id", "user_group_id", "asset_id", "node_id"):
+        answer = ask(demo(), f"perms/asset-permissions/?limit=1&{name}=nonsense")
+        assert answer == (400, {name: ["Enter a valid UUID."]})
+    one = rows(demo(), ASSETS + "?limit=1&fields=id")
+    assert rows(demo(), f"{ASSETS}?limit=1&fields=id&id={one[0]['id'].replace('-', '').upper()}") == one
     assert ask(demo(), ASSETS + f"?limit=1&labels={DEFAULT}")[0] == 500
     assert ask(demo(), "users/users/?limit=1&days=3")[0] == 500
 
@@ -119,6 +126,19 @@ def test_labels_are_anded_by_name_and_ored_by_value() -> None:
     both = rows(server, ASSETS + "?labels=team:*,env:prod&limit=1000")
     assert both
     assert all(has(r, "env:prod") and any(x["name"] == "team" for x in r["labels"]) for r in both)
+    assert count(server, ASSETS + "?labels=no-such-name:*") == 0
+    assert count(server, ASSETS + "?labels=env:prod,no-such-name:*") == count(
+        server, ASSETS + "?labels=env:prod"
+    )
+
+
+def test_nodes_go_in_the_order_of_each_column() -> None:
+    for name in ("full_value", "value", "key"):
+        down = [row[name] for row in rows(demo(), f"assets/nodes/?order=-{name}&limit=1000")]
+        up = [row[name] for row in rows(demo(), f"assets/nodes/?order={name}&limit=1000")]
+        assert down != up
+        assert sorted(up) == sorted(down)
+        assert up[0] == down[-1]
 
 
 def test_ids_choose_and_refuse() -> None:
@@ -139,7 +159,7 @@ def test_ids_choose_and_refuse() -> None:
         ("is_active=0", lambda row: not row["is_active"]),
         ("is_gateway=1", lambda row: row["platform"]["name"] == "Gateway"),
         ("protocols=rdp,mysql", lambda row: {p["name"] for p in row["protocols"]} & {"rdp", "mysql"}),
-        ("zone=frank", lambda row: "Frank" in row["zone"]["name"]),
+        ("zone=Frank", lambda row: "Frank" in row["zone"]["name"]),
         ("ping_enabled=false", lambda row: not row["auto_config"]["ping_enabled"]),
     ],
 )
@@ -196,7 +216,7 @@ def test_what_v3_knows_by_other_names() -> None:
     assert ask(old, "assets/zones/?limit=1")[0] == ask(server, "assets/domains/?limit=1")[0] == 404
     assert ask(old, "assets/domains/?limit=1")[0] == 200
     assert count(old, ASSETS + "?zone=1") == count(old, ASSETS)
-    assert count(old, ASSETS + "?domain=frank") == count(server, ASSETS + "?zone=frank")
+    assert count(old, ASSETS + "?domain=Frank") == count(server, ASSETS + "?zone=Frank")
     name = server.world.examples["asset"]
     assert ask(server, f"{ASSETS}{name}/")[0] == 200
     assert ask(old, f"{ASSETS}{name}/")[0] == 404

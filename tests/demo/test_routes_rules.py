@@ -97,6 +97,13 @@ def test_filters_by_user_and_asset() -> None:
     )
 
 
+def test_a_user_is_named_by_user_name_alone() -> None:
+    user = world().user_named(world().examples["user"])
+    assert user is not None
+    assert names(f"username={user.username}")
+    assert names(f"username={user.email}") == set()
+
+
 def test_filters_by_node_group_and_accounts() -> None:
     node = next(n for r in default_rules() for i in r.node_ids if (n := world().nodes[i]).key.count(":") >= 2)
     up = set(ancestors(node.key))

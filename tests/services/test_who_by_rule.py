@@ -55,7 +55,7 @@ async def test_a_dead_rule_gives_nobody_anything(demo: RunningDemo) -> None:
     answer = await ask(demo, rule)
     assert answer.users == ()
     assert {row.user.id for row in answer.lapsed} == members(world, rule)
-    assert rule_reach_lines(answer)[0].text.startswith("nobody: the rule is ")
+    assert rule_reach_lines(answer)[0].text.startswith("nobody by this rule: ")
 
 
 async def test_many_groups_are_one_list_of_users(start_demo: Any) -> None:

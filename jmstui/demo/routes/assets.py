@@ -141,7 +141,7 @@ def _zone_tests(ctx: Ctx) -> list[Test]:
         return []
     if is_uuid(text):
         return [lambda a: a.zone_id == text]
-    ids = {zone.id for zone in ctx.world.zones.values() if text.lower() in zone.name.lower()}
+    ids = {zone.id for zone in ctx.world.zones.values() if text in zone.name}
     return [lambda a: a.zone_id in ids]
 
 

@@ -65,6 +65,7 @@ def nodes_list(ctx: Ctx) -> Any:
         "parent": lambda n: (n.key.count(":"), n.key.rpartition(":")[0], name_key(n.value)),
         "value": lambda n: name_key(n.value),
         "key": lambda n: n.key,
+        "full_value": lambda n: n.full_value,
     }
     rows = ordered(ctx, kept(ctx, ctx.world.in_org("nodes", ctx.org), tests), keys, "parent")
     return page(ctx, rows, partial(node_row, ctx))
