@@ -167,12 +167,17 @@ class JmsApp(App[int], inherit_bindings=False):
         self.nav.tell("Press Ctrl-C once more to quit.")
 
     def _handle_exception(self, error: Exception) -> None:
-        """When we leave, a screen that was still being built misses its parts, and a key that comes late has
-        no screen: that is no crash."""
-        from textual.app import ScreenStackError
+        """A screen whose building was cut short because we leave is mounted without its parts: no crash."""
+        from textual._context import active_message_pump
         from textual.css.query import NoMatches
 
-        if self._exit and isinstance(error, NoMatches | ScreenStackError):
+        screen = active_message_pump.get(None)
+        if (
+            self._exit
+            and isinstance(error, NoMatches)
+            and isinstance(screen, BaseScreen)
+            and not screen.is_mounted
+        ):
             return
         super()._handle_exception(error)
 

@@ -68,7 +68,10 @@ class TypeAhead:
 
     async def _pass_on(self, event: events.Key | events.Paste) -> None:
         """A line that is being typed at the bottom of the screen takes keys before anything else does."""
-        app, screen = self._app, self._app.screen
+        app = self._app
+        if not app.screen_stack:  # the explorer has been left: nothing is there that a key could mean
+            return
+        screen = app.screen
         target = app.focused or screen
         if isinstance(screen, BaseScreen) and screen.take_first(event):
             target = screen.prompt

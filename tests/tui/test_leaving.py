@@ -135,3 +135,33 @@ def test_leaving_the_login_screen_at_once_leaves_nothing_undone(demo: Any) -> No
             drive.app.exit(0)
 
     assert never_awaited(lambda: asyncio.run(leave())) == []
+
+
+async def test_a_list_with_news_after_the_screen_has_gone_tells_nobody(demo: Any) -> None:
+    from jmstui.api.listing import Change
+
+    async with explorer(Settings(url=demo.url, credential=token_of(demo), rate=100_000), (100, 40)) as drive:
+        await first_rows(drive)
+        rows = drive.screen.listing.rows
+        await drive.press("pagedown", "pagedown", "pagedown")
+        assert rows._timer is not None or rows._asks, "something is still to come"
+        told: list[Change] = []
+        rows._tell = told.append
+    assert rows._timer is None
+    assert not rows._asks
+    rows._say("rows", 0, 1)
+    assert told == []
+
+
+async def test_a_missing_part_of_a_whole_screen_is_a_crash_while_leaving_too(demo: Any) -> None:
+    from textual.css.query import NoMatches
+
+    async def leave() -> None:
+        async with explorer(Settings(url=demo.url, credential=token_of(demo), rate=100_000)) as drive:
+            await first_rows(drive)
+            drive.app._exit = True
+            drive.screen.call_later(drive.screen.query_one, "#no-such-part")
+            await drive.pilot.pause()
+
+    with pytest.raises(NoMatches):
+        await leave()

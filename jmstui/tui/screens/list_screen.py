@@ -117,6 +117,10 @@ class ListScreen(BaseScreen):
         super().on_resize(event)
         self._fold(event.size.width, event.size.height)
 
+    def on_unmount(self) -> None:
+        """Nothing is asked for any more, and nobody is told."""
+        self.listing.close()
+
     def _fold(self, columns: int, rows: int) -> None:
         had = self.has_class("-pane")
         self.set_class(columns < NARROW, "-narrow")

@@ -181,6 +181,11 @@ class RemoteTable(LineView):
 
         return row.id if isinstance(row, BadRow) else self.row_id(row)
 
+    def on_unmount(self) -> None:
+        """A list may have news at any time: not once its table is gone."""
+        if self.source is not None:
+            self.source.close()
+
     # news from the source
 
     def on_remote_table__changed(self, message: _Changed) -> None:
