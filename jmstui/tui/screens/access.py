@@ -40,6 +40,8 @@ PAUSE = 0.3
 """Seconds without a key before candidates are asked for."""
 ROOMY = 24
 """Rows from which blank lines stand around the fields."""
+COMMANDS = (":", "?")
+"""Keys that mean the same among candidates as everywhere; all others are text there."""
 
 
 class AccessScreen(BaseScreen):
@@ -196,7 +198,8 @@ class AccessScreen(BaseScreen):
     def _typed(self, message: Field.Changed) -> None:
         side = message.field.id or ""
         self._choose(side, None)
-        self.side = side
+        if side != self.side:  # the lines below are candidates for the other one, if they are any
+            self.side, self.found = side, {}
         self._stop_pause()
         if message.text.strip():
             self._pause = self.set_timer(PAUSE, lambda: self._look_up(side, message.text.strip()))
@@ -242,25 +245,34 @@ class AccessScreen(BaseScreen):
             self._pick(message.side, meant)
             return
         self.answer.set_lines(candidate_lines(message.side, message.text, message.things), fresh=True)
-        if message.submitted and message.things:
+        if not message.submitted or self._types_on(message.side):
+            return
+        if message.things:
             self.answer.focus()
             self.answer.move_to(1)
+        else:
+            self.field(message.side).focus()
 
     @on(Field.Submitted)
     def _enter(self, message: Field.Submitted) -> None:
         """⏎ in a field: who or what is meant without doubt, else the candidates; an empty one asks with the
         other alone."""
         side, text = message.field.id or "", message.text.strip()
+        other = self.field(_other(side))
         if not text:
             self._choose(side, None)
-            if self.who is None and self.what is None:
-                self.tell("Type a user or an asset first.")
-            else:
+            if self._thing(_other(side)) is not None:
                 self.ask()
                 self.answer.focus()
+            elif other.value.strip():
+                self._look_up(_other(side), other.value.strip(), submitted=True)
+            else:
+                self.tell("Type a user or an asset first.")
         elif self._thing(side) is not None:
             self._go_on(side)
         else:
+            if not other.value.strip() and not other.disabled:
+                other.focus()  # at once: whoever types on means the other one
             self._look_up(side, text, submitted=True)
 
     def _pick(self, side: str, thing: Thing) -> None:
@@ -269,30 +281,38 @@ class AccessScreen(BaseScreen):
         self._go_on(side)
 
     def _go_on(self, side: str) -> None:
-        """After a field is filled: the other one when it is empty, and the answer so far."""
-        other = "what" if side == "who" else "who"
-        if (
-            self._thing(other) is None
-            and not self.field(other).value.strip()
-            and not self.field(other).disabled
-        ):
-            self.field(other).focus()
-        else:
+        """After a field is filled: the other one when it is empty, and the answer so far; what stands in the
+        other one unasked is looked up. With both filled, the answer."""
+        other = _other(side)
+        field, text = self.field(other), self.field(other).value.strip()
+        if self._thing(other) is not None or field.disabled:
             self.answer.focus()
-        self.ask()
+            self.ask()
+        elif not text:
+            field.focus()
+            self.ask()
+        elif not self._types_on(side):
+            self._look_up(other, text, submitted=True)
+
+    def _types_on(self, side: str) -> bool:
+        """Whether the other field is being typed in, while `side` is still looked up."""
+        field = self.field(_other(side))
+        return self.focused is field and bool(field.value.strip())
 
     @on(LineTree.Followed)
     def _follow(self, message: LineTree.Followed) -> None:
         self.nav.follow(message.target)
 
     def on_key(self, event: events.Key) -> None:
-        """⏎ on a candidate takes it; the rest of the lines look after themselves."""
-        if (
-            event.key == "enter"
-            and self.side
-            and self.focused is self.answer
-            and self.answer.current is not None
-        ):
+        """⏎ on a candidate takes it, and letters among candidates go on with the text that they are for; the
+        rest of the lines look after themselves."""
+        if not self.side or not self.found or self.focused is not self.answer:
+            return
+        if event.is_printable and event.character not in COMMANDS:
+            field = self.field(self.side)
+            field.focus()
+            field.on_key(event)
+        elif event.key == "enter" and self.answer.current is not None:
             thing = self.found.get(self.answer.current.key)
             if thing is not None:
                 event.stop()
@@ -425,8 +445,8 @@ class AccessScreen(BaseScreen):
             self.app.exit(0)
 
     def action_out(self) -> None:
-        """Esc: out of a field into the answer; from there back to where we came from."""
-        if isinstance(self.focused, Field):
+        """Esc: out of a field into the answer, when there is one; else back to where we came from."""
+        if isinstance(self.focused, Field) and (self._lines or self.found or self.has_class("-table")):
             self.answer.focus()
         elif not self.nav.leave_view():
             self.tell("This is a main view: q quits, : goes to another one.")
@@ -434,3 +454,7 @@ class AccessScreen(BaseScreen):
     def action_leave(self) -> None:
         """`q`."""
         self.prompt.ask("Quit jmstui?", "quit")
+
+
+def _other(side: str) -> str:
+    return "what" if side == "who" else "who"
