@@ -28,8 +28,8 @@ def release(widget: Widget) -> None:
 
 def place(widget: Widget, x: int, y: int) -> None:
     """Put the terminal's cursor at (x, y) of `widget`, if it is the one that may: the owner, else the focused
-    one."""
+    one of the screen on top. (`has_focus` is not asked: Textual sets it after `on_focus`.)"""
     owner = _owners.get(widget.app)
-    if owner is widget or (owner is None and widget.has_focus):
+    if owner is widget or (owner is None and widget.app.focused is widget):
         region = widget.content_region
         widget.app.cursor_position = Offset(region.x + x, region.y + y)
