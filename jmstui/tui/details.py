@@ -35,6 +35,8 @@ class DetailLoader:
         self.failed = False
         """Whether the last ask ended in an error."""
         self._turn = 0
+        self._asking = -1
+        """The turn whose question is under way."""
         self._timer: Timer | None = None
         self._first = True
 
@@ -95,6 +97,7 @@ class DetailLoader:
         if tab is None:
             self.pane.set_lines((), waiting="nothing to show", fresh=True)
             return
+        self._asking = self._turn
         start_worker(self._screen, self._ask, tab, row, self._turn, fresh, group="detail")
 
     def tabs(self) -> list[Tab[Any]]:
@@ -128,6 +131,9 @@ class DetailLoader:
             failed = Line(f"! {error.sentence}", tone="bad")
             lines = [failed, *lines] if fresh else [*lines, failed]  # a failed refresh stands above the old
             self._screen.post_message(DetailLoaded(turn, lines, asker.age, failed=True))
+        finally:
+            if self._asking == turn:
+                self._asking = -1
 
     def paint(self, message: DetailLoaded) -> None:
         """Show what came, unless another row or tab is wanted by now."""
@@ -139,13 +145,16 @@ class DetailLoader:
 
     def look_again(self) -> None:
         """Lines that are past their time stay and are asked for once more."""
-        if self.age is not None and self.age.stale:
+        if self.age is not None and self.age.stale and self._asking != self._turn:
             self.show(self.row)
             self._first = False
 
     def client_said(self, event: Any) -> None:
-        """Back on line, or signed in again: what failed is asked for once more."""
+        """Back on line, or signed in again: what failed or is past its time is asked for once more."""
         from jmstui.api.events import Online, SignedIn
 
-        if self.failed and isinstance(event, Online | SignedIn):
-            self.show(self.row)
+        if isinstance(event, Online | SignedIn):
+            if self.failed:
+                self.show(self.row)
+            else:
+                self.look_again()

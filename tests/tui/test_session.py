@@ -87,7 +87,7 @@ async def test_back_and_forward_keep_node_search_and_row(demo: Any) -> None:
         await drive.shows("/web  1–")
         await drive.until(lambda: drive.screen.table.current_id == row, "the same row")
         await drive.press("left_square_bracket")
-        await drive.gone("/web")
+        await drive.gone("/web  1–")
         await drive.press("right_square_bracket")
         await drive.shows("/web  1–")
         await drive.until(lambda: drive.screen.table.current_id == row, "the same row again")

@@ -395,13 +395,14 @@ class AccessScreen(BaseScreen):
         itself."""
         from jmstui.api.events import Online, SignedIn
 
-        if not self._failed or not isinstance(event, Online | SignedIn):
+        old = self._failed or (self._age is not None and self._age.stale)
+        if not old or not isinstance(event, Online | SignedIn):
             return
         text = self.field(self.side).value.strip() if self.side else ""
         if text:
             self._look_up(self.side, text)
         else:
-            self.ask()
+            self.ask(fresh=True)
 
     # keys
 

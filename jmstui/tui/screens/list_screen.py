@@ -377,5 +377,5 @@ class ListScreen(BaseScreen):
         if isinstance(event, Online | SignedIn) and self.loaded:
             if self.listing.error is not None:
                 self.load(self.place)
-            if self.side is not None and self._side_failed:
+            if self.side is not None and (self._side_failed or self._side_old()):
                 self._load_side(reset=False, fresh=True)
