@@ -25,10 +25,6 @@ class Age:
 
     @property
     def stale(self) -> bool:
-        """Whether any was past its time to live when it came."""
-        return any(answer.stale for _, answer in self._answers.values())
-
-    def is_past(self) -> bool:
         """Whether any is past its time to live by now."""
         return any(client.is_stale(query, a) for (_, query), (client, a) in self._answers.items())
 
