@@ -182,15 +182,13 @@ async def _notice(client: Client, current: Organization) -> str | None:
     if not asked or asked == current.id or not _UUID.fullmatch(asked):
         return None
     if await is_community(client):
-        return (
-            f"This server is a community edition: it works in {current.name} alone, "
-            f"and shows that instead of the organization you asked for ({asked})."
-        )
-    return (
-        f"The server does not know the organization you asked for ({asked}) and works in {current.name} "
-        "instead. "
-        "It may have been deleted."
-    )
+        return f"{community(current.name)}, not in the organization you asked for ({asked})."
+    return f"The server knows no organization {asked}; it works in {current.name} instead."
+
+
+def community(name: str) -> str:
+    """What a community edition does, without its full stop; `name` is Default's."""
+    return f"This is a community edition: it works in {name} alone"
 
 
 async def is_community(client: Client) -> bool:

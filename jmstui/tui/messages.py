@@ -105,6 +105,10 @@ class OrgRows(Message):
         self.rows, self.error = rows, error
 
 
+class OneOrgOnly(Message):
+    """The server is a community edition."""
+
+
 class Candidates(Message):
     """Who or what a text may mean, or `error` says why nobody knows. `submitted`: ⏎ was pressed already."""
 

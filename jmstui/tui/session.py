@@ -276,7 +276,7 @@ async def _enter(client: Client, org: str | None) -> tuple[Client, Identity]:
     """Enter the organization that was asked for; where there is none of that name, say so and begin as
     without a wish: the switcher is one key away."""
     from jmstui.api.errors import NotFound
-    from jmstui.services.identity import enter
+    from jmstui.services.identity import community, enter, is_community
     from jmstui.services.names import Ambiguous
 
     try:
@@ -285,7 +285,11 @@ async def _enter(client: Client, org: str | None) -> tuple[Client, Identity]:
         if org is None:
             raise
         here, identity = await enter(client)
-        return here, replace(identity, notice=f"{error.sentence} This is {identity.current.name}.")
+        name = identity.current.name
+        notice = f"{error.sentence} This is {name}."
+        if await is_community(client):
+            notice = f"{community(name)}, not in {org}."
+        return here, replace(identity, notice=notice)
 
 
 def _is_local(netloc: str) -> bool:

@@ -70,6 +70,12 @@ async def test_a_community_edition_says_that_it_stays_in_default(start_demo: Any
     async with signed_in(demo, org=other) as drive:
         await drive.shows("community edition")
         await drive.shows("DEFAULT ▾")
+        await drive.press("escape")
+        await drive.gone("community edition")
+        await drive.press("o")
+        await drive.shows("Organizations  community edition: DEFAULT alone  1–2 of 2")
+    async with signed_in(demo, org="Production") as drive:
+        await drive.shows("This is a community edition: it works in DEFAULT alone, not in Production.")
 
 
 async def test_back_and_forward_keep_node_search_and_row(demo: Any) -> None:

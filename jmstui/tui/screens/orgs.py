@@ -10,9 +10,9 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 
-from jmstui.models.organization import ROOT, Organization, OrgStatistics
+from jmstui.models.organization import DEFAULT, ROOT, Organization, OrgStatistics
 from jmstui.tui.keys import bindings
-from jmstui.tui.messages import OrgRows
+from jmstui.tui.messages import OneOrgOnly, OrgRows
 from jmstui.tui.screens.base import BaseScreen, start_worker
 from jmstui.tui.widgets.remote_table import RemoteTable
 from jmstui.views.spec import Column
@@ -74,6 +74,24 @@ class OrgsScreen(BaseScreen):
         identity = self.session.identity
         if identity is not None and identity.may(SEES_ALL):
             start_worker(self, self._ask, group="numbers")
+        # a community edition names Default and root alone, whatever organizations there are (§2.2)
+        if identity is not None and {choice.org.id for choice in identity.orgs} <= {ROOT, DEFAULT}:
+            start_worker(self, self._ask_edition, group="edition")
+
+    async def _ask_edition(self) -> None:
+        """A worker: is Default all there is?"""
+        from jmstui.services.identity import is_community
+
+        client = self.session.client
+        assert client is not None
+        if await is_community(client):
+            self.post_message(OneOrgOnly())
+
+    @on(OneOrgOnly)
+    def _say_edition(self) -> None:
+        identity = self.session.identity
+        assert identity is not None
+        self.query_one(RemoteTable).set_head(where=f"community edition: {identity.current.name} alone")
 
     async def _ask(self) -> None:
         """A worker: the numbers."""
