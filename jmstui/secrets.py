@@ -31,6 +31,8 @@ PROBE_SECONDS = 2.0
 CALL_SECONDS = 60.0
 """For storing and reading: a person may have to unlock the keyring."""
 COMMAND_SECONDS = 60.0
+MOST = 1 << 16
+"""Bytes that a command may print; a secret is shorter."""
 
 
 class KeyringError(SettingsError):
@@ -92,7 +94,8 @@ def _run(
     argv: Sequence[str], seconds: float, environ: Mapping[str, str], given: bytes | None = None
 ) -> tuple[int, bytes]:
     """(status, what it printed) of a program that gets `given` on stdin, in a session of its own where it is
-    the keyring's. Raises `OSError`, `TimeoutExpired`."""
+    the keyring's; one without `given` is ended at once when it prints more than `MOST`, and the output is one
+    byte longer then. Raises `OSError`, `TimeoutExpired`."""
     program = subprocess.Popen(
         argv,
         stdin=subprocess.DEVNULL if given is None else subprocess.PIPE,
@@ -104,12 +107,34 @@ def _run(
     _running.add(program)
     with program:
         try:
-            out, _ = program.communicate(given, timeout=seconds)
+            if given is None:
+                out = _bounded_output(program, seconds)
+            else:
+                out, _ = program.communicate(given, timeout=seconds)
         finally:
             _running.discard(program)
             if program.poll() is None:
                 program.kill()
     return program.returncode, out
+
+
+def _bounded_output(program: subprocess.Popen[bytes], seconds: float) -> bytes:
+    """What a program prints, until its end or just above `MOST`. Raises `TimeoutExpired`."""
+    import select
+    import time
+
+    assert program.stdout is not None
+    end, out = time.monotonic() + seconds, b""
+    while len(out) <= MOST:
+        ready, _, _ = select.select([program.stdout], [], [], max(0.0, end - time.monotonic()))
+        if not ready:
+            raise subprocess.TimeoutExpired(program.args, seconds)
+        part = os.read(program.stdout.fileno(), MOST + 1 - len(out))
+        if not part:
+            program.wait(max(0.0, end - time.monotonic()))
+            break
+        out += part
+    return out
 
 
 # --- a command --------------------------------------------------------------------------------------------
@@ -118,7 +143,7 @@ def _run(
 def run_secret_command(command: str, seconds: float = COMMAND_SECONDS) -> Secret:
     """The first line that `command` prints. No shell, nothing on stdin, its output never shown.
 
-    Raises `SettingsError` with its exit status, or that it is missing, late or silent.
+    Raises `SettingsError` with its exit status, or that it is missing, late, silent or prints without end.
     """
     import shlex
 
@@ -134,10 +159,14 @@ def run_secret_command(command: str, seconds: float = COMMAND_SECONDS) -> Secret
         raise SettingsError(f"secret_command: {words[0]} did not end within {seconds:.0f} seconds.") from None
     except OSError as error:
         raise SettingsError(f"secret_command: {words[0]} cannot be run ({error.strerror}).") from None
+    if len(out) > MOST:
+        raise SettingsError(
+            f"secret_command: {words[0]} printed more than {MOST >> 10} KB; it shall print the secret alone."
+        )
     if status != 0:
         how = f"status {status}" if status > 0 else f"signal {-status}"
         raise SettingsError(f"secret_command: {words[0]} ended with {how}; run it by hand to see why.")
-    line = out[:65536].split(b"\n", 1)[0].rstrip(b"\r")
+    line = out.split(b"\n", 1)[0].rstrip(b"\r")
     if not line:
         raise SettingsError(f"secret_command: {words[0]} printed nothing on its first line.")
     try:
@@ -177,8 +206,14 @@ def recall(kept: Kept) -> Secret | None:
 
 
 def forget(kept: Kept) -> None:
-    """Delete a secret from keyring and index; one that the keyring no longer has is no error."""
+    """Delete a secret from keyring and index; one that the keyring no longer has is no error. Raises
+    `KeyringError`, and leaves it in the index then."""
     _ask_child({"do": "delete", "account": kept.account}, CALL_SECONDS)
+    forget_entry(kept)
+
+
+def forget_entry(kept: Kept) -> None:
+    """Take a secret off the index; what the keyring holds stays there, and is no longer looked for."""
     from jmstui.state import read_index, write_index
 
     write_index([row for row in read_index() if Kept(**row).account != kept.account])

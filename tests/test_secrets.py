@@ -85,6 +85,15 @@ def test_a_failing_command_is_named_and_its_output_never_shown(
     assert "S3CRET" not in str(caught.value) + "".join(capfd.readouterr())
 
 
+def test_a_command_that_prints_without_end_is_ended(tmp_path: Path) -> None:
+    began = time.monotonic()
+    with pytest.raises(SettingsError, match="printed more than 64 KB"):
+        run_secret_command(script(tmp_path, "while True: print('S3CRET' * 1000)"))
+    assert time.monotonic() - began < secrets.COMMAND_SECONDS / 2, "it did not wait for the end"
+    body = f"print('hunter2'); print('x' * {secrets.MOST - 9})"
+    assert run_secret_command(script(tmp_path, body)).reveal() == "hunter2"
+
+
 def test_a_late_or_missing_command(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="did not end within 1 seconds"):
         run_secret_command(script(tmp_path, "import time; time.sleep(30)"), seconds=1)

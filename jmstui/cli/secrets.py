@@ -10,6 +10,7 @@ examples:
   jmstui secrets list --json
   jmstui secrets forget 2
   jmstui secrets forget --all
+  jmstui secrets forget --all --entry-only
 """
 
 
@@ -24,6 +25,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     forget = actions.add_parser("forget", help="delete from the keyring")
     forget.add_argument("number", nargs="*", type=int, help="numbers of `jmstui secrets list`")
     forget.add_argument("--all", action="store_true", help="everything that jmstui keeps")
+    forget.add_argument(
+        "--entry-only", action="store_true", help="only off the list: for a keyring that is gone for good"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -54,7 +58,7 @@ def _list(args: argparse.Namespace) -> int:
 
 def _forget(args: argparse.Namespace) -> int:
     from jmstui.cli.output import say
-    from jmstui.secrets import forget, kept_secrets
+    from jmstui.secrets import KeyringError, forget, forget_entry, kept_secrets
     from jmstui.settings import SettingsError
 
     kept = kept_secrets()
@@ -64,7 +68,14 @@ def _forget(args: argparse.Namespace) -> int:
     if wrong:
         raise SettingsError(f"There is no number {wrong[0]} in `jmstui secrets list` ({len(kept)} kept).")
     chosen = kept if args.all else [kept[number - 1] for number in sorted(set(args.number))]
-    for each in chosen:
-        forget(each)
-    say(f"{len(chosen)} forgotten.")
+    for done, each in enumerate(chosen):
+        try:
+            (forget_entry if args.entry_only else forget)(each)
+        except KeyringError as error:
+            raise KeyringError(
+                f"{done} of {len(chosen)} forgotten, the rest is still listed: {error}. Unlock or start the "
+                "keyring and try again; --entry-only takes entries off the list only."
+            ) from None
+    left = " The keyring was not asked: what it holds is still there." if args.entry_only else ""
+    say(f"{len(chosen)} forgotten.{left}")
     return 0

@@ -98,6 +98,25 @@ def test_the_keyring_keeps_the_token_and_the_password_only_when_asked(
     assert json.loads(keyring.read_text()) == {}
 
 
+def test_what_a_keyring_that_is_away_keeps_stays_listed_until_the_entry_is_taken_off(
+    at: Any, jmstui: Jmstui, monkeypatch: pytest.MonkeyPatch, keyring: Path
+) -> None:
+    admin(at, monkeypatch)
+    assert jmstui("login", "--keyring").status == 0
+    held = keyring.read_text()
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
+    ran = jmstui("secrets", "forget", "--all")
+    assert ran.status == 2
+    assert "0 of 1 forgotten" in ran.err
+    assert "--entry-only" in ran.err
+    assert len(json.loads(jmstui("secrets", "list", "--json").out)["items"]) == 1
+    ran = jmstui("secrets", "forget", "1", "--entry-only")
+    assert ran.status == 0
+    assert "still there" in ran.err
+    assert json.loads(jmstui("secrets", "list", "--json").out)["items"] == []
+    assert keyring.read_text() == held
+
+
 def test_without_a_keyring_it_is_said_before_a_password_is_asked_for(
     at: Any, jmstui: Jmstui, monkeypatch: pytest.MonkeyPatch
 ) -> None:
