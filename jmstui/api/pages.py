@@ -321,7 +321,8 @@ class RemoteList(Generic[R]):
         if seen and (seen.suspect or seen.moved):
             self._reread.add(page)
         loop = asyncio.get_running_loop()
-        self._asks[page] = _Ask(loop.create_task(self._fetch(page, priority)), priority)
+        # not `create_task`: an eager one would be through before it is known as the one that is wanted
+        self._asks[page] = _Ask(asyncio.Task(self._fetch(page, priority), loop=loop), priority)
         if under_way is not None:  # the new asker joins the same request before the old one leaves it
             loop.call_soon(under_way.task.cancel)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import os
 import time
@@ -76,6 +77,11 @@ class JmsApp(App[int], inherit_bindings=False):
         # Textual forgets this for a default screen, and switching away from one needs it
         screen._push_result_callback(self, None)
         return screen
+
+    def on_load(self) -> None:
+        """Tasks begin when the loop comes round, on every Python: Textual starts them within `create_task`
+        from 3.12 on, and one that ends at once would be over before whoever made it knows it."""
+        asyncio.get_running_loop().set_task_factory(None)
 
     async def on_ready(self) -> None:
         """All is laid out: draw the first frame once what that set off is done."""

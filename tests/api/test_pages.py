@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from jmstui.api.errors import CannotReach, NotPermitted
 from jmstui.api.listing import Change, Extent, LocalList, runs
 from jmstui.api.pages import RemoteList
+from jmstui.api.query import Answer
 from jmstui.models.base import BadRow, Ref
 from jmstui.models.page import Page
 from tests.api.virtual import FakeServer, failing, new_client, rows, run, virtual
@@ -62,6 +63,34 @@ async def test_the_first_page_is_asked_at_once_and_nothing_else() -> None:
     assert window.list.get(-1) is None
     assert Change("rows", 0, 99) in window.changes
     await window.close()
+
+
+@pytest.mark.skipif(not hasattr(asyncio, "eager_task_factory"), reason="Python 3.11 has no eager tasks")
+async def test_an_answer_that_is_there_at_once_counts_where_tasks_start_eagerly() -> None:
+    class Ready:
+        """A client whose answers need no waiting."""
+
+        offline_since = signed_out = None
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(client, name)
+
+        async def get(self, query: Any, **options: Any) -> Any:
+            self.peek = lambda query: answer
+            return answer
+
+    client = new_client(FakeServer(1))
+    answer: Any = Answer(Page([Ref(id="r0")], 1), client._core.clock.wall(), "server", False)
+    asyncio.get_running_loop().set_task_factory(getattr(asyncio, "eager_task_factory", None))
+    try:
+        listed: RemoteList[Ref] = RemoteList(Ready(), rows)  # type: ignore[arg-type]
+        listed.want(0, 10)
+        await asyncio.sleep(0.01)
+        assert (listed.total, listed.loading) == (1, False)
+        listed.close()
+    finally:
+        asyncio.get_running_loop().set_task_factory(None)
+        await client.aclose()
 
 
 @virtual
