@@ -319,6 +319,8 @@ class Navigation:
 
         if self._app.session.ready:
             self._app.push_screen(OrgsScreen())
+        else:
+            self.tell("Not signed in yet: the organizations come with that.")
 
     def show_log(self) -> None:
         """The request log."""

@@ -188,6 +188,20 @@ class BaseScreen(Screen[None], inherit_bindings=False):
         """Fold to one sentence and back; nothing is lost, since the widgets stay."""
         columns, rows = event.size
         self.set_class(columns <= TINY[0] or rows <= TINY[1], "-tiny")
+        self.call_after_refresh(self._place_caret)
+
+    def _place_caret(self) -> None:
+        """The terminal's cursor goes along with what it stands in."""
+        if self.jms.screen is not self:
+            return
+        typed_into: Any = self.prompt if self.prompt.active else self.focused
+        if hasattr(typed_into, "place_caret"):
+            typed_into.place_caret()
+
+    def _reset_focus(self, widget: Widget, avoiding: list[Widget] | None = None) -> None:
+        # what a very small terminal hides has the keys again as soon as there is room
+        if avoiding or not (self.has_class("-tiny") or widget.focusable):
+            super()._reset_focus(widget, avoiding)
 
     def take_first(self, event: events.Key | events.Paste) -> bool:
         """The prompt sees every key and paste first; it needs no focus for that, so nothing is repainted."""

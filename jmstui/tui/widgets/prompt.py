@@ -239,6 +239,10 @@ class Prompt(OneLine):
     def sync(self) -> None:
         """Bring the line up to date and the terminal's cursor to the insertion point."""
         super().sync()
+        self.place_caret()
+
+    def place_caret(self) -> None:
+        """Put the terminal's cursor where the insertion point is."""
         if self.kind in (":", "/"):
             caret.place(self, 2 + width(self.line.shown(self.size.width - 3)[0]), 0)
         elif self.kind:
