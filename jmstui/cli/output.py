@@ -100,6 +100,8 @@ def csv_cell(value: object) -> str:
         return str(value)
     if isinstance(value, datetime):
         return iso(value) or ""
+    if isinstance(value, dict):
+        value = [f"{key} {csv_cell(item)}" for key, item in value.items() if item is not None]
     if isinstance(value, (list, tuple)):
         value = "; ".join(csv_cell(item) for item in value)
     from jmstui.text import clean

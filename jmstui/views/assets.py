@@ -193,7 +193,7 @@ VIEW: View[Asset] = View(
         QuickFilter("cloud", "clouds", (("category", "cloud"),)),
     ),
     needs=("assets.view_asset",),
-    why_not="Your role here may not list all assets. `:my-assets` shows those that you can reach.",
+    why_not="Your role here may not list all assets; those that you can reach are still listed.",
     find=_find,
     who_can=True,
 )

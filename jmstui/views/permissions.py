@@ -153,7 +153,7 @@ VIEW: View[Permission] = View(
             _who,
             width=12,
             priority=2,
-            data=lambda p: [p.amount("users"), p.amount("user_groups")],
+            data=lambda p: {"users": p.amount("users"), "user_groups": p.amount("user_groups")},
         ),
         Column(
             "what",
@@ -161,7 +161,7 @@ VIEW: View[Permission] = View(
             _what,
             width=12,
             priority=3,
-            data=lambda p: [p.amount("assets"), p.amount("nodes")],
+            data=lambda p: {"assets": p.amount("assets"), "nodes": p.amount("nodes")},
         ),
         Column(
             "accounts",
@@ -213,6 +213,6 @@ VIEW: View[Permission] = View(
         QuickFilter("ticket", "from tickets", (("from_ticket", "true"),)),
     ),
     needs=(RULES,),
-    why_not="Your role here may not read rules. `x` still shows what you yourself can reach.",
+    why_not="Your role here may not read rules; what you yourself can reach is still shown.",
     find=_find,
 )

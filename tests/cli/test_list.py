@@ -99,6 +99,26 @@ def test_over_all_organizations_with_a_column_for_it(at: Any, jmstui: Jmstui) ->
     }
 
 
+def test_numbers_of_a_rule_have_names(at: Any, jmstui: Jmstui) -> None:
+    argv = ("list", "permissions", "--limit", "5")
+    items = json.loads(jmstui(*argv, "--json").out)["items"]
+    shown = list(csv.DictReader(io.StringIO(jmstui(*argv, "--csv").out)))
+    for item, row in zip(items, shown, strict=True):
+        assert list(item["who"]) == ["users", "user_groups"]
+        assert list(item["what"]) == ["assets", "nodes"]
+        assert row["who"] == f"users {item['who']['users']}; user_groups {item['who']['user_groups']}"
+        assert row["what"] == f"assets {item['what']['assets']}; nodes {item['what']['nodes']}"
+    rule = next(each for each in at.world.rules.values() if str(each.id) == items[0]["id"])
+    assert items[0]["who"]["users"] == len(rule.users)
+
+
+def test_a_refusal_names_no_key_of_the_explorer() -> None:
+    from jmstui.views import all_views
+
+    for view in all_views().values():
+        assert "`" not in view.why_not, view.name
+
+
 def test_times_are_iso_with_offset(at: Any, jmstui: Jmstui) -> None:
     from datetime import datetime
 
