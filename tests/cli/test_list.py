@@ -109,7 +109,7 @@ def test_numbers_of_a_rule_have_names(at: Any, jmstui: Jmstui) -> None:
         assert row["who"] == f"users {item['who']['users']}; user_groups {item['who']['user_groups']}"
         assert row["what"] == f"assets {item['what']['assets']}; nodes {item['what']['nodes']}"
     rule = next(each for each in at.world.rules.values() if str(each.id) == items[0]["id"])
-    assert items[0]["who"]["users"] == len(rule.users)
+    assert items[0]["who"]["users"] == len(rule.user_ids)
 
 
 def test_a_refusal_names_no_key_of_the_explorer() -> None:
