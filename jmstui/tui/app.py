@@ -117,6 +117,15 @@ class JmsApp(App[int], inherit_bindings=False):
         if not await self._typed.take(event):
             await super().on_event(event)
 
+    def on_app_blur(self, event: events.AppBlur) -> None:
+        """The terminal's window lost the focus, or has it again: all stays as it is. Textual would draw the
+        whole screen each time."""
+        event.prevent_default()
+
+    def on_app_focus(self, event: events.AppFocus) -> None:
+        """See `on_app_blur`."""
+        event.prevent_default()
+
     # who is signed in
 
     @on(SignedIn)

@@ -320,7 +320,7 @@ class Navigation:
         if self._app.session.ready:
             self._app.push_screen(OrgsScreen())
         else:
-            self.tell("Not signed in yet: the organizations come with that.")
+            self.tell("Not signed in yet: the organizations come with the sign-in.")
 
     def show_log(self) -> None:
         """The request log."""

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 STUCK = 0.5
 """Seconds after which a key that never came to its end (its widget went) holds up the others no longer."""
 AT_ONCE = "ctrl+c"
+EARLY_ENTER = "ctrl+j"
+"""What Enter becomes when it is typed before the terminal is in raw mode."""
 
 
 class KeyDone(events.Event, bubble=True):
@@ -44,9 +46,12 @@ class TypeAhead:
         """See to a key or a paste; False for every other event. Ctrl-C never waits."""
         if isinstance(event, KeyDone):
             await self._done(event.turn)
-        elif not isinstance(event, events.Key | events.Paste) or event.is_forwarded:
+            return True
+        if not isinstance(event, events.Key | events.Paste) or event.is_forwarded:
             return False
-        elif self._busy and getattr(event, "key", "") != AT_ONCE:
+        if getattr(event, "key", "") == EARLY_ENTER:
+            event = events.Key("enter", "\r")
+        if self._busy and getattr(event, "key", "") != AT_ONCE:
             self._hold(event)
         else:
             await self._pass_on(event)

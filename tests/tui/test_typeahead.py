@@ -52,3 +52,10 @@ async def test_a_key_whose_widget_went_holds_the_others_up_for_half_a_second_onl
         burst(drive, *"/web-0001")
         await drive.shows("Assets  /web-0001  1–")
         assert time.monotonic() - started < 5
+
+
+async def test_enter_typed_before_the_terminal_is_in_raw_mode_is_enter(demo: Any) -> None:
+    async with signed_in(demo) as drive:
+        await drive.until(lambda: drive.screen.table.current is not None, "rows")
+        burst(drive, *":platforms", "ctrl+j")
+        await drive.shows("Platforms  1–")

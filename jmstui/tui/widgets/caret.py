@@ -29,7 +29,10 @@ def release(widget: Widget) -> None:
 def place(widget: Widget, x: int, y: int) -> None:
     """Put the terminal's cursor at (x, y) of `widget`, if it is the one that may: the owner, else the focused
     one of the screen on top. (`has_focus` is not asked: Textual sets it after `on_focus`.)"""
-    owner = _owners.get(widget.app)
-    if owner is widget or (owner is None and widget.app.focused is widget):
+    app = widget.app
+    owner = _owners.get(app)
+    if owner is None and app.screen_stack:  # without any screen the explorer is being left
+        owner = app.focused
+    if owner is widget:
         region = widget.content_region
-        widget.app.cursor_position = Offset(region.x + x, region.y + y)
+        app.cursor_position = Offset(region.x + x, region.y + y)
