@@ -146,6 +146,7 @@ async def test_history_over_a_long_list(server: RunningDemo) -> None:
     """The row far down comes back under the cursor, and nothing is asked for."""
     async with opened(server) as counted:
         await counted.drive.press("end")
+        await counted.drive.press("pageup", "pageup", "up", "up")
         await counted.drive.until(lambda: counted.table.cursor > 1000 and counted.table.current is not None)
         row, place = counted.table.current_id, (counted.table.cursor, counted.table.top)
         await counted.drive.press("slash")
