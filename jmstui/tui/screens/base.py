@@ -241,7 +241,7 @@ class BaseScreen(Screen[None], inherit_bindings=False):
 
     def sync_status(self) -> None:
         """The status line as things are now."""
-        if self.is_mounted:
+        if self.is_mounted and self.query(StatusLine):  # at the end the parts go before the screen
             self.query_one(StatusLine).set(*([self.notice] if self.notice else self.status_parts()))
             self._run_countdown(self.session.waiting_until is not None)
 
