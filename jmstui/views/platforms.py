@@ -69,8 +69,10 @@ VIEW: View[Platform] = View(
     aliases=("platform", "pl"),
     columns=(
         Column("name", "NAME", lambda p: p.name, width=18, grow=2, order="name"),
-        Column("category", "CATEGORY", lambda p: cells.label(p.category), width=9, priority=1),
-        Column("type", "TYPE", lambda p: cells.label(p.type), width=12, priority=2),
+        Column(
+            "category", "CATEGORY", lambda p: cells.label(p.category), width=9, priority=1, order="category"
+        ),
+        Column("type", "TYPE", lambda p: cells.label(p.type), width=12, priority=2, order="type"),
         Column(
             "assets",
             "ASSETS",

@@ -7,6 +7,8 @@ import signal
 import socket
 import subprocess
 import sys
+import time
+import urllib.error
 import urllib.request
 
 import pytest
@@ -41,6 +43,33 @@ def test_prints_one_line_serves_and_ends_cleanly(number: signal.Signals, status:
     process.send_signal(number)
     out, err = process.communicate(timeout=20)
     assert (process.returncode, out, err) == (status, "", "")
+
+
+def ask(url: str, token: str) -> int:
+    """The status of one request."""
+    request = urllib.request.Request(
+        url + "/api/v1/users/profile/", headers={"Authorization": f"Token {token}"}
+    )
+    try:
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return int(answer.status)
+    except urllib.error.HTTPError as error:
+        return error.code
+
+
+def test_seed_latency_and_rate_do_what_they_say() -> None:
+    from jmstui.demo import build_demo
+
+    process = start("--port", "0", "--seed", "8", "--latency", "150", "--rate", "2")
+    assert process.stdout is not None
+    ready = json.loads(process.stdout.readline())
+    token = build_demo(assets=50, seed=8).admin.private_token
+    assert ready["credentials"]["private_token"] == token != build_demo(assets=50).admin.private_token
+    started = time.monotonic()
+    assert [ask(ready["url"], token) for _ in range(3)] == [200, 200, 429]
+    assert time.monotonic() - started >= 0.45
+    process.terminate()
+    assert process.wait(20) == 0
 
 
 def test_a_port_in_use_is_a_sentence_and_exit_2() -> None:
