@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,13 @@ SCRIPT = 'echo before it; {} --org root "$@"; echo status $?; exec sleep 100'
 def environ() -> Iterator[dict[str, str]]:
     with serving() as ready, signing_in(ready) as own:
         yield own
+
+
+@pytest.fixture
+def short() -> Iterator[Path]:
+    """A folder with a short name: both put a socket into it, whose path has 108 bytes at most."""
+    with tempfile.TemporaryDirectory(prefix="jms", dir="/tmp") as folder:
+        yield Path(folder)
 
 
 def tmux(folder: Path) -> tuple[list[str], list[str]]:
@@ -46,12 +54,10 @@ MULTIPLEXERS: list[Any] = [
 
 
 @pytest.mark.parametrize("make", MULTIPLEXERS)
-def test_in_a_multiplexer(make: Any, environ: dict[str, str], tmp_path: Path) -> None:
-    start, end = make(tmp_path)
-    folder = tmp_path / "screens"
-    folder.mkdir(mode=0o700)
+def test_in_a_multiplexer(make: Any, environ: dict[str, str], short: Path) -> None:
+    start, end = make(short)
     script = SCRIPT.format(" ".join(JMSTUI))
-    own = {**environ, **COLORS_256, "SCREENDIR": str(folder), "TMUX": "", "STY": ""}
+    own = {**environ, **COLORS_256, "SCREENDIR": str(short), "TMUX": "", "STY": ""}
     with Terminal([*start, "sh", "-c", script], 100, 30, environ=own) as terminal:
         try:
             _drive(terminal)
