@@ -61,19 +61,26 @@ def test_page_down(table: Terminal, colours: str) -> None:
     assert 38 * 50 < max(spent) <= (7500 if colours == "truecolor" else 6000), spent
 
 
-def test_command_line(table: Terminal) -> None:
-    spent = {key: table.press(key, quiet=0.4).bytes for key in (":", "a", "s", "s", ESCAPE)}
-    assert all(0 < each <= 400 for each in spent.values()), spent
-
-
-def test_search_line(table: Terminal) -> None:
-    """The search finds everything, so that the table's own change is its head and no row."""
-    table.press(measures.HOME, quiet=0.5)
-    spent = {key: table.press(key, quiet=0.15).bytes for key in ("/", "x", "y")}
-    assert all(0 < each <= 400 for each in spent.values()), spent
-    table.settle(1)
-    table.press(ESCAPE, quiet=1)
+@pytest.mark.parametrize("kind", [":", "/"])
+def test_the_line_at_the_bottom(table: Terminal, kind: str) -> None:
+    """Opening, each letter, closing. A search by these letters finds nothing new within the pauses here, so
+    that the table's own change is its head and no row."""
+    table.press(measures.HOME, quiet=0.3)
+    spent = {"open and close": [table.press(key, quiet=0.3).bytes for key in (kind, ESCAPE)]}
+    spent["letters"] = [table.press(key, quiet=0.1).bytes for key in (kind, "a", "s")]
+    assert all(0 < each <= 400 for many in spent.values() for each in many), spent
+    if kind == ":":
+        assert 0 < table.press(ESCAPE, quiet=0.3).bytes <= 400
+    else:
+        table.settle(1)
+        assert "/as" in table.text()
+        table.press(ESCAPE, quiet=1)
     assert "of 100,000" in table.text()
+
+
+def test_the_window_loses_the_focus_and_has_it_again(table: Terminal) -> None:
+    """Another window, tab or pane of the terminal: nothing is drawn."""
+    assert [table.press(report, quiet=0.3).bytes for report in ("\x1b[O", "\x1b[I")] == [0, 0]
 
 
 @pytest.mark.parametrize("known", [TRUECOLOR, COLORS_256], ids=["truecolor", "256"])

@@ -137,7 +137,7 @@ def test_over_a_slow_line(line: int, tmp_path: Path, capsys: pytest.CaptureFixtu
         rows = terminal.wait(r"1–\d+ of", 60)
         terminal.settle(1.5)
         first = terminal.text()
-        spent = [terminal.press(DOWN, quiet=0.3) for _ in range(20)]
+        spent = [terminal.press(DOWN, quiet=0.3) for _ in range(12)]
         terminal.settle(1)
         assert "jump-01" in first
         assert "Traceback" not in terminal.text()
@@ -155,4 +155,4 @@ def test_over_a_slow_line(line: int, tmp_path: Path, capsys: pytest.CaptureFixtu
         print(
             f"\nover 100 ms and 256 kbit/s: rows after {rows:.1f} s; ↓ felt {statistics.median(felt):.0f} ms"
         )
-        print(f"(median of 20; slowest {max(felt):.0f} ms); PgDn {page.last * 1000:.0f} ms")
+        print(f"(median of 12; slowest {max(felt):.0f} ms); PgDn {page.last * 1000:.0f} ms")
