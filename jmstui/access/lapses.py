@@ -9,7 +9,7 @@ from datetime import datetime
 from jmstui.access.status import Status, day, live, status
 from jmstui.models.permission import Permission
 
-NEAR_MOST = 20
+NEAR_MOST = 1000
 """How many rules explain a "no"; the others are counted."""
 
 ONLY_USER = "covers the user but not the asset"
@@ -23,7 +23,8 @@ class Near:
     rule: Permission
     lacks: str
     distance: int
-    """0: names both but is dead; 1: live and names one side; 2: dead and names one side."""
+    """0: names both but is dead; 1: live, 2: dead, and covers the asset, so that it could be extended to the
+    user; 3: live, 4: dead, and covers the user alone."""
 
 
 def dead_text(rule: Permission, now: datetime) -> str:
@@ -58,7 +59,7 @@ def _judge(rule: Permission, user: bool, asset: bool, now: datetime) -> Near | N
     if not user and not asset:
         return None
     half = ONLY_USER if user else ONLY_ASSET
-    return Near(rule, f"{half}, {dead}" if dead else half, 2 if dead else 1)
+    return Near(rule, f"{half}, {dead}" if dead else half, (3 if user else 1) + bool(dead))
 
 
 def _order(rule: Permission, now: datetime) -> tuple[float, str]:

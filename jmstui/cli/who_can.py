@@ -73,6 +73,7 @@ async def _answer(args: argparse.Namespace, places: list[Place], progress: Progr
 
 def _write(args: argparse.Namespace, answer: WhoCan, org: str) -> None:
     from jmstui.cli.output import DATE, Field, say, write_csv, write_json, write_table
+    from jmstui.views.answers import with_account
 
     if args.json:
         write_json(answer.to_json())
@@ -106,12 +107,15 @@ def _write(args: argparse.Namespace, answer: WhoCan, org: str) -> None:
             rows = [[row.why, *cells] for cells, row in zip(cannot, answer.lapsed, strict=True)]
             write_table([why, *fields, *tail], rows)
     target = answer.target.name or answer.target.id
-    say(f"jmstui: {len(answer.users)} can reach {target}; {len(answer.lapsed)} are named but cannot.")
+    bare = with_account(answer.users)
+    say(f"jmstui: {len(answer.users)} can reach {target}{bare}; {len(answer.lapsed)} are named but cannot.")
     if not answer.complete:
         say("jmstui: incomplete: something that belongs to the answer is not visible to you.")
 
 
 def _row(row: Reacher, names: dict[str, str]) -> list[object]:
-    accounts = [account.username for account in row.accounts]
+    from jmstui.views.answers import account_names
+
+    accounts = account_names(row.accounts)
     rules = [names.get(id, id) for id in row.rules]
     return [row.user.username, row.user.name, accounts, row.until, list(row.via), rules]

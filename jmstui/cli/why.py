@@ -15,6 +15,7 @@ EXAMPLE = """\
 examples:
   jmstui why alice web-01
   jmstui why alice 10.0.0.11 --json
+  jmstui why alice web-01 --csv                 a line for each account; on a no, for each rule that is near
   jmstui why alice web-01 > /dev/null && echo yes
 
 exit status: 0 yes, 1 no access
@@ -94,13 +95,17 @@ def _write(args: argparse.Namespace, answer: Why) -> None:
         "until",
         "has_secret",
         "virtual",
+        "near_rule",
+        "lacks",
     ]
     head = [answer.verdict, answer.user.username, answer.asset.name, answer.organization.name]
     rows: list[list[object]] = [
-        [*head, a.username or a.alias, list(a.actions), a.until, a.has_secret, a.virtual]
+        [*head, a.username or a.alias, list(a.actions), a.until, a.has_secret, a.virtual, None, None]
         for a in answer.accounts
     ]
-    rows = rows or [[*head, None, None, answer.until, None, None]]
+    rows += [[*head, *[None] * 5, one.rule.name, one.lacks] for one in answer.near]
+    nothing = "no rule covers the user or the asset" if answer.verdict == "no" and answer.complete else None
+    rows = rows or [[*head, None, None, answer.until, None, None, None, nothing]]
     emit(args, [Field(key, key.upper()) for key in keys], rows, answer.to_json())
     if args.csv:
         for warned in answer.warnings:

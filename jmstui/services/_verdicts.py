@@ -89,7 +89,7 @@ class Why:
             "organization": self.organization.to_json(),
             "accounts": [account.to_json() for account in self.accounts],
             "protocols": [{"name": p.name, "port": p.port} for p in self.protocols],
-            "rules": [rule.to_json(paths=True) for rule in self.rules],
+            "rules": [rule.to_json(whole=True) for rule in self.rules],
             "near": [
                 {"rule": RuleStand.of(one.rule, self.now).to_json(), "lacks": one.lacks} for one in self.near
             ],

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from jmstui.access.evaluate import Granted
+from jmstui.access.evaluate import Granted, bits_of, names_of
 from jmstui.access.paths import NodeNames, Path
 from jmstui.access.status import Status, status, status_text
 from jmstui.models.base import BadRow
@@ -86,16 +86,22 @@ class RuleStand:
         """The rule as it stands at `now` (aware)."""
         return cls(rule, status(rule, now), status_text(rule, now), tuple(paths))
 
-    def to_json(self, paths: bool = False) -> dict[str, Any]:
-        head = {
+    def to_json(self, whole: bool = False) -> dict[str, Any]:
+        """The rule in short; `whole`: with its paths, the accounts that it names and its actions."""
+        head: dict[str, Any] = {
             "id": self.rule.id,
             "name": self.rule.name,
             "status": self.status.value,
             "until": moment_text(self.rule.end),
         }
-        return (
-            {**head, "paths": [[step.to_json() for step in path] for path in self.paths]} if paths else head
-        )
+        if not whole:
+            return head
+        return {
+            **head,
+            "paths": [[step.to_json() for step in path] for path in self.paths],
+            "accounts": list(self.rule.accounts or ()),
+            "actions": list(names_of(bits_of(self.rule.actions))),
+        }
 
 
 def account_json(account: Granted) -> dict[str, Any]:
@@ -104,6 +110,7 @@ def account_json(account: Granted) -> dict[str, Any]:
         "username": account.username,
         "actions": list(account.actions),
         "until": moment_text(account.until),
+        "name": account.name,
     }
 
 

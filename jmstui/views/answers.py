@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from jmstui.services.what_can import WhatCan
     from jmstui.services.who_by_rule import RuleReach
     from jmstui.services.who_can import Reacher, WhoCan
-    from jmstui.services.why import Why
+    from jmstui.services.why import Why, WhyAccount
 
 _VIEWS = {"user": "users", "group": "groups", "node": "nodes", "asset": "assets", "rule": "permissions"}
 _WHY_WORDS = {
@@ -49,6 +49,8 @@ MOST_ACCOUNTS = 3
 """Accounts named in the line of a user, as far as the column goes."""
 
 
+NEAR = 20
+"""Rules that a "no" is explained by on a screen; the others are counted."""
 ACCOUNTS = 3
 """Accounts of a rule that its line names."""
 
@@ -72,7 +74,7 @@ def why_lines(answer: Why, steps: bool = True) -> list[Line]:
     """
     org = answer.organization.id or None
     lines = [_verdict_line(answer)]
-    names = [account.username or account.alias for account in answer.accounts]
+    names = account_names(answer.accounts)
     room = min(MOST_CELLS, max((width(clean(name)) for name in names), default=0))
     for account, name in zip(answer.accounts, names, strict=True):
         note = (
@@ -100,13 +102,13 @@ def why_lines(answer: Why, steps: bool = True) -> list[Line]:
             lines += _rule_lines(stand, org, steps)
     if answer.near:
         lines.append(Line("Nearest rules, and what each lacks", 0, "head", key="near"))
-        for one in answer.near:
+        for one in answer.near[:NEAR]:
             target = Target("permissions", one.rule.id, one.rule.name, org)
             lines.append(Line(f"rule {one.rule.name}  {one.lacks}", 1, "dim", target, f"near:{one.rule.id}"))
-        if answer.near_more:
-            lines.append(
-                Line(f"… and {answer.near_more} more that cover one side", 1, "dim", key="near:more")
-            )
+        more = len(answer.near[NEAR:]) + answer.near_more
+        if more:
+            text = f"… and {more} more: `jmstui why USER ASSET --json` lists them"
+            lines.append(Line(text, 1, "dim", key="near:more"))
     if not answer.done:
         lines.append(Line("…", 1, "dim", key="more"))
     return lines
@@ -119,8 +121,29 @@ def _verdict_line(answer: Why) -> Line:
     )
     if answer.verdict == "no":
         return Line(f"Can {user} reach {asset}?  NO", 0, "bad", key="verdict")
-    until = f", until {day(answer.until)}" if answer.until else ""
-    return Line(f"Can {user} reach {asset}?  YES{until}", 0, "good", key="verdict")
+    bare = not answer.accounts
+    return Line(f"Can {user} reach {asset}?  YES{_how(answer)}", 0, "warn" if bare else "good", key="verdict")
+
+
+def _how(answer: Why) -> str:
+    """Until when, and whether there is an account to go in with as long as that."""
+    until = day(answer.until) if answer.until else ""
+    if not answer.accounts:
+        return ", but there is nothing to log in with" + (f" (visible until {until})" if until else "")
+    ends = [account.until for account in answer.accounts]
+    last = day(max(end for end in ends if end)) if all(ends) else until
+    if not until or last >= until:
+        return f", until {until}" if until else ""
+    return f", until {last} with an account; visible until {until}"
+
+
+def account_names(accounts: Sequence[Granted | WhyAccount]) -> list[str]:
+    """The accounts by user name, with the account's own name beside where two share a user name."""
+    known = [account.username or account.alias for account in accounts]
+    return [
+        f"{name} ({account.name})" if known.count(name) > 1 and account.name else name
+        for account, name in zip(accounts, known, strict=True)
+    ]
 
 
 def _rule_lines(stand: RuleStand, org: str | None, steps: bool = True) -> list[Line]:
@@ -163,7 +186,8 @@ def who_can_lines(answer: WhoCan) -> list[Line]:
     """Those who can, a line each with accounts and rules folded below it; the groups; the rules; and apart,
     those who cannot and why."""
     org = answer.organization.id or getattr(answer.target, "org_id", "") or None
-    lines = [Line(f"{_count(answer.users, 'user')} can reach {answer.target.name}", 0, "head", key="who")]
+    text = f"{_count(answer.users, 'user')} can reach {answer.target.name}"
+    lines = [Line(text + (with_account(answer.users) if answer.done else ""), 0, "head", key="who")]
     if answer.inactive:
         text = "! the asset is inactive: connections will be refused although the grants are valid"
         lines.append(Line(text, 1, "warn", key="inactive"))
@@ -189,6 +213,12 @@ def who_can_lines(answer: WhoCan) -> list[Line]:
     return lines
 
 
+def with_account(users: Sequence[Reacher]) -> str:
+    """How many of those who can have something to log in with, as the end of a sentence; "" for all."""
+    some = sum(bool(row.accounts) for row in users)
+    return "" if some == len(users) else f", {some or 'none'} of them with an account"
+
+
 def rule_reach_lines(answer: RuleReach) -> list[Line]:
     """Those whom a rule gives access, and apart those who are named but cannot."""
     stand = answer.stand
@@ -199,7 +229,8 @@ def rule_reach_lines(answer: RuleReach) -> list[Line]:
         lines = []
     else:
         count = _count(answer.users, "user")
-        lines = [Line(f"{count} can reach its assets by this rule", 0, "head", key="who")]
+        text = f"{count} can reach its assets by this rule{with_account(answer.users)}"
+        lines = [Line(text, 0, "head", key="who")]
     if stand.status is Status.EMPTY:
         lines.append(Line(f"! the rule is {stand.text}", 1, "warn", key="empty"))
     if not answer.complete:
@@ -264,7 +295,9 @@ def _reacher_lines(
     lines = [Line(text, 1, "dim" if row.why else "warn" if bare else "plain", target, key, folded=True)]
     if bare:
         lines.append(Line("no account: nothing to log in with", 2, "warn", key=f"{key}:bare"))
-    lines += [Line(_account(account), 2, "dim", key=f"{key}:{account.alias}") for account in row.accounts]
+    for account, name in zip(row.accounts, account_names(row.accounts), strict=True):
+        words = f"as {name}  {' '.join(account.actions)}  until {day(account.until)}"
+        lines.append(Line(words, 2, "dim", key=f"{key}:{account.alias}"))
     for id in row.rules:
         if id in rules:
             rule = rules[id]
@@ -277,17 +310,14 @@ def _as_whom(accounts: Sequence[Granted], done: bool) -> str:
     """The first accounts by name; all of them stand below the line."""
     if not accounts:
         return "no account" if done else ""
+    names = account_names(accounts)
     for named in range(min(MOST_ACCOUNTS, len(accounts)), 0, -1):
-        shown = ", ".join(account.username for account in accounts[:named])
+        shown = ", ".join(names[:named])
         more = len(accounts) - named
         text = f"{shown} +{more}" if more else shown
         if width(clean(text)) <= MOST_CELLS:
             break
     return text
-
-
-def _account(account: Granted) -> str:
-    return f"as {account.username}  {' '.join(account.actions)}  until {day(account.until)}"
 
 
 def what_can_lines(answer: WhatCan) -> list[Line]:

@@ -65,6 +65,7 @@ def test_nearest_first() -> None:
         rule("asset-dead", users=refs("z"), days=-1),
         rule("asset", users=refs("z")),
         rule("user", assets=refs("z")),
+        rule("another-user", assets=refs("z")),
         rule("long-expired", days=-300),
         rule("just-expired", days=-2),
         rule("neither", users=refs("z"), assets=refs("z")),
@@ -74,8 +75,9 @@ def test_nearest_first() -> None:
         ("just-expired", "expired on 2026-11-20"),
         ("long-expired", "expired on 2026-01-26"),
         ("asset", "covers the asset but not the user"),
-        ("user", "covers the user but not the asset"),
         ("asset-dead", "covers the asset but not the user, expired on 2026-11-21"),
+        ("another-user", "covers the user but not the asset"),
+        ("user", "covers the user but not the asset"),
     ]
 
 

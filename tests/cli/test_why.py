@@ -55,6 +55,19 @@ def test_csv_has_a_line_for_each_account(demo: RunningDemo, ask: Ask) -> None:
     assert {row["verdict"] for row in rows} == {"yes"}
 
 
+def test_csv_of_a_no_has_a_line_for_each_rule_that_is_near(demo: RunningDemo, ask: Ask) -> None:
+    names = demo.examples
+    ran = ask("why", names["denied_user"], names["asset"], "--csv")
+    assert ran.status == 1
+    rows = table(ran)
+    near = document(ask("why", names["denied_user"], names["asset"], "--json"))["near"]
+    assert near
+    assert [(row["near_rule"], row["lacks"]) for row in rows] == [
+        (one["rule"]["name"], one["lacks"]) for one in near
+    ]
+    assert {row["verdict"] for row in rows} == {"no"}
+
+
 def test_by_id_and_by_address(demo: RunningDemo, ask: Ask) -> None:
     world = demo.world
     user = world.user_named(demo.examples["user"])

@@ -148,7 +148,7 @@ async def test_json_is_the_promised_shape(demo: RunningDemo) -> None:
     assert {tuple(row) for row in document["rules"]} == {("id", "name", "status", "until")}
     assert {tuple(row) for row in document["groups"]} == {("id", "name", "rules")}
     account = next(row["accounts"][0] for row in document["users"] if row["accounts"])
-    assert list(account) == ["username", "actions", "until"]
+    assert list(account) == ["username", "actions", "until", "name"]
 
 
 async def test_via_and_groups(demo: RunningDemo) -> None:

@@ -107,7 +107,9 @@ async def test_json_is_the_promised_shape(alone: RunningDemo) -> None:
     account = document["accounts"][0]
     assert list(account) == ["name", "username", "actions", "until", "has_secret", "virtual"]
     assert account["actions"][0] == "connect"
-    assert list(document["rules"][0]) == ["id", "name", "status", "until", "paths"]
+    assert list(document["rules"][0]) == ["id", "name", "status", "until", "paths", "accounts", "actions"]
+    assert document["rules"][0]["accounts"] == ["@ALL"]
+    assert "connect" in document["rules"][0]["actions"]
     assert document["rules"][0]["paths"][0][0] == {"type": "user", "id": user.id, "name": user.username}
 
 

@@ -81,14 +81,35 @@ def test_yes() -> None:
 
 
 def test_no() -> None:
-    near = (Near(rule("n"), "covers the user but not the asset", 1),)
+    near = (Near(rule("n"), "covers the user but not the asset", 3),)
     answer = Why("no", USER, ASSET, near=near, near_more=3, warnings=(Warned("cut", "x"),), done=True)
     assert texts(why_lines(answer)) == [
         "Can alice reach web-01?  NO",
         "Nearest rules, and what each lacks",
         "  rule rule n  covers the user but not the asset",
-        "  … and 3 more that cover one side",
+        "  … and 3 more: `jmstui why USER ASSET --json` lists them",
     ]
+    many = tuple(Near(rule(f"n{number}"), "covers the user but not the asset", 3) for number in range(30))
+    lines = why_lines(replace(answer, near=many, near_more=0))
+    assert sum(line.key.startswith("near:n") for line in lines) == 20
+    assert lines[-1].text.startswith("… and 10 more")
+
+
+def test_the_headline_of_a_yes_without_or_with_a_shorter_account() -> None:
+    long, short = datetime(2096, 11, 4, 12).astimezone(), datetime(2026, 11, 24, 12).astimezone()
+    bare = Why("yes", USER, ASSET, ORG, long, done=True)
+    assert why_lines(bare)[0].text == (
+        "Can alice reach web-01?  YES, but there is nothing to log in with (visible until 2096-11-04)"
+    )
+    assert why_lines(bare)[0].tone == "warn"
+    accounts = tuple(WhyAccount(n, "root", n, ("connect",), short, True) for n in ("a", "b"))
+    ends = why_lines(replace(bare, accounts=accounts))
+    assert ends[0].text == (
+        "Can alice reach web-01?  YES, until 2026-11-24 with an account; visible until 2096-11-04"
+    )
+    assert [line.text.split("  ")[0] for line in ends[1:3]] == ["as root (a)", "as root (b)"]
+    lasting = (accounts[0], replace(accounts[1], until=long))
+    assert why_lines(replace(bare, accounts=lasting))[0].text.endswith("YES, until 2096-11-04")
 
 
 def test_who_can() -> None:
@@ -103,7 +124,7 @@ def test_who_can() -> None:
     lines = who_can_lines(answer)
     until = "until 2027-12-27"
     assert texts(lines)[:10] == [
-        "2 users can reach web-01",
+        "2 users can reach web-01, 1 of them with an account",
         "  USER          NAME   UNTIL       AS                VIA",
         "  alice         Alice  2027-12-27  app, db, root +1  direct, G1",
         f"    as app  connect  {until}",
@@ -123,7 +144,14 @@ def test_who_can() -> None:
     ]
     assert [line.level for line in lines if line.folded] == [1, 1, 2, 1]
     assert all(line.target for line in lines if line.folded and line.level == 1)
-    assert "nothing" not in " ".join(texts(who_can_lines(replace(answer, done=False))))
+    growing = texts(who_can_lines(replace(answer, done=False)))
+    assert "nothing" not in " ".join(growing)
+    assert growing[0] == "2 users can reach web-01"
+    assert who_can_lines(replace(answer, users=(full,)))[0].text == "1 user can reach web-01"
+    twins = tuple(Granted(name, "root", name, 1, end) for name in ("root-key", "root-pw"))
+    named = texts(who_can_lines(replace(answer, users=(replace(full, accounts=twins),))))
+    assert named[2] == "  alice  Alice  2027-12-27  root (root-key) +1  direct, G1"
+    assert f"    as root (root-pw)  connect  {until}" in named
 
 
 def test_what_can() -> None:
