@@ -12,6 +12,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.dom import DOMNode
+from textual.geometry import Region
 from textual.reactive import Reactive
 from textual.screen import Screen
 from textual.strip import Strip
@@ -104,6 +105,8 @@ class BaseScreen(Screen[None], inherit_bindings=False):
         self.notice = ""
         """The first half of a long sentence, in the status line until the next key."""
         self._countdown: Timer | None = None
+        self._stood: dict[Widget, tuple[Region, Region]] = {}
+        """Where each widget stands in the picture that was drawn last, and how far it is seen."""
 
     @property
     def jms(self) -> JmsApp:
@@ -182,7 +185,22 @@ class BaseScreen(Screen[None], inherit_bindings=False):
     def _compositor_refresh(self) -> None:
         # in a batch Textual would render all the same, and throw it away
         if not self.app._batch_count:
+            self._mark_what_moved()
             super()._compositor_refresh()
+
+    def _mark_what_moved(self) -> None:
+        """Have drawn what stands elsewhere than in the picture before. Textual compares with the layout
+        before, and forgets a move when something (a focus, say) looked at the layout in between."""
+        if self is not self.app.screen or self._compositor.root is None:
+            return
+        places = self._compositor.visible_widgets
+        if places is self._stood:
+            return
+        moved = places.items() ^ self._stood.items()
+        self._stood = places
+        self._compositor._dirty_regions.update(
+            shown for _, (region, clip) in moved if (shown := region.intersection(clip))
+        )
 
     def on_resize(self, event: events.Resize) -> None:
         """Fold to one sentence and back; nothing is lost, since the widgets stay."""
