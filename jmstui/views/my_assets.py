@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
 
 from jmstui.views import _cells as cells
-from jmstui.views._tabs import field
+from jmstui.views._tabs import field, json_tab
 from jmstui.views._trees import my_node_tree
 from jmstui.views.spec import Ask, Column, Line, PageOf, Side, Tab, View
 
@@ -59,6 +59,12 @@ async def _as_whom(client: Client, identity: Identity, row: PermedAsset) -> Asyn
         yield lines
 
 
+def _raw(row: PermedAsset) -> Query[bytes]:
+    from jmstui.api.endpoints import access
+
+    return access.verdict_raw("self", row.id)
+
+
 async def _find(client: Client, wanted: str) -> PermedAsset:
     from jmstui.api.endpoints import access
 
@@ -96,7 +102,7 @@ VIEW: View[PermedAsset] = View(
     ),
     page=_page,
     side=_side,
-    tabs=(Tab("overview", "Overview", _overview), Tab("as-whom", "As whom", _as_whom)),
+    tabs=(Tab("overview", "Overview", _overview), Tab("as-whom", "As whom", _as_whom), json_tab(_raw)),
     why_not="",
     find=_find,
     who_can=True,

@@ -25,6 +25,7 @@ TABS = {
     "users": {"overview", "groups", "rules", "json"},
     "permissions": {"overview", "members", "targets", "json"},
     "platforms": {"overview", "json"},
+    "my-assets": {"overview", "as-whom", "json"},
 }
 
 
