@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import json
 import os
 import re
 import subprocess
@@ -122,6 +123,33 @@ class Ran:
     def all(self) -> bytes:
         """Both streams."""
         return (self.out + self.err).encode("utf-8", "surrogateescape")
+
+
+EACH = """
+import base64, io, json, sys
+from jmstui.cli.main import run
+real, ran = sys.stdout, []
+for argv in json.loads(sys.argv[1]):
+    sys.stdout = io.TextIOWrapper(io.BytesIO(), "utf-8", write_through=True)
+    sys.stderr = io.TextIOWrapper(io.BytesIO(), "utf-8", "backslashreplace", write_through=True)
+    streams = sys.stdout, sys.stderr
+    status = run(argv)
+    ran.append([status, *(base64.b64encode(each.buffer.getvalue()).decode() for each in streams)])
+sys.stderr = sys.__stderr__
+real.write(json.dumps(ran))
+"""
+
+
+def run_each(commands: Sequence[Sequence[str]], environ: Mapping[str, str]) -> list[Ran]:
+    """Commands of `jmstui`, one after the other in one program: most of what one costs is its start."""
+    done = run([sys.executable, "-c", EACH, json.dumps([list(argv) for argv in commands])], environ)
+    assert done.status == 0, done.err
+    assert done.err == "", "nothing is written past the streams of the commands"
+    each = ((status, *map(base64.b64decode, written)) for status, *written in json.loads(done.out))
+    return [
+        Ran(status, out.decode("utf-8", "surrogateescape"), err.decode("utf-8", "surrogateescape"))
+        for status, out, err in each
+    ]
 
 
 def run(argv: Sequence[str], environ: Mapping[str, str], seconds: float = 60) -> Ran:

@@ -9,6 +9,7 @@ import pytest
 
 from tests.demo_server import RunningDemo, run_demo
 from tests.homes import empty_home
+from tests.security.hostile import hostile_demo
 
 
 @pytest.fixture(autouse=True)
@@ -17,10 +18,18 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return empty_home(tmp_path, monkeypatch)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def target() -> Iterator[RunningDemo]:
-    """A demo server for the module; its faults are switched off after each test that uses `faulty`."""
+    """A demo server for these tests; its faults are switched off after each test that uses `faulty`."""
     running = run_demo(assets=120, seed=815)
+    yield running
+    running.close()
+
+
+@pytest.fixture(scope="session")
+def hostile() -> Iterator[RunningDemo]:
+    """A demo server in which everything that has a name has one that means harm."""
+    running = hostile_demo()
     yield running
     running.close()
 

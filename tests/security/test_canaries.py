@@ -6,12 +6,22 @@ import json
 import os
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from tests.demo_server import RunningDemo
-from tests.security.canaries import JMSTUI, ProcessList, environments, files_below, found_in, planted, run
+from tests.security.canaries import (
+    JMSTUI,
+    ProcessList,
+    environments,
+    files_below,
+    found_in,
+    planted,
+    run,
+    run_each,
+)
 
 MODES = ("password", "bearer", "private token", "access key secret", "session")
 
@@ -36,18 +46,32 @@ def test_the_search_finds_what_it_should() -> None:
     assert found_in(b"C4NARY-without", secrets) == []
 
 
+COMMANDS = (
+    (("list", "assets", "--limit", "3", "--verbose"), 0),
+    (("doctor", "--json", "--verbose"), 0),
+    (("config", "show", "--json"), 0),
+    (("list", "users", "--org", "Nowhere"), 5),
+    (("why", "nobody", "nothing", "--verbose"), 5),
+)
+
+
 @pytest.mark.parametrize("mode", MODES)
-def test_a_command_that_works(target: RunningDemo, home: Path, mode: str) -> None:
+def test_commands_that_work_and_that_fail_later(target: RunningDemo, home: Path, mode: str) -> None:
     secrets = planted(target)
     environ = environments(secrets, target)[mode] | {"JMSTUI_URL": target.url}
-    listed = run([*JMSTUI, "list", "assets", "--limit", "3", "--verbose"], environ)
-    assert listed.status == 0, listed.err
-    assert "users/profile/" in listed.err, "--verbose said what was asked"
-    checked = run([*JMSTUI, "doctor", "--json", "--verbose"], environ)
-    assert checked.status == 0, checked.out
-    shown = run([*JMSTUI, "config", "show", "--json"], environ)
-    assert shown.status == 0
-    assert searched(home, listed.all + checked.all + shown.all, secrets) == []
+    ran = run_each([argv for argv, _ in COMMANDS], environ)
+    assert [each.status for each in ran] == [status for _, status in COMMANDS], [each.err for each in ran]
+    assert "users/profile/" in ran[0].err, "--verbose said what was asked"
+    assert searched(home, b"".join(each.all for each in ran), secrets) == []
+
+
+def test_a_server_that_is_not_there(target: RunningDemo, home: Path) -> None:
+    secrets = planted(target)
+    argv = [*JMSTUI, "list", "assets", "--verbose", "--url", "http://127.0.0.1:9"]
+    with ThreadPoolExecutor() as pool:  # all at once: each waits between its three tries
+        ran = list(pool.map(lambda mode: run(argv, environments(secrets, target)[mode]), MODES))
+    assert [each.status for each in ran] == [4] * len(MODES)
+    assert searched(home, b"".join(each.all for each in ran), secrets) == []
 
 
 WRONG = {
@@ -91,20 +115,23 @@ def test_a_command_that_fails(target: RunningDemo, home: Path, what: str) -> Non
 
 
 CRASH = """
-import sys
+import os, sys
 from jmstui.api import transport
-async def fail(self, method, path, params=(), **more):
-    request = self._request(method, path, params, None, None, None)
-    for _ in self.auth.auth_flow(request): break
-    canary = dict(request.headers)
-    raise ZeroDivisionError(f"inside: {canary}")
-transport.Transport.send = fail
+build = transport.Transport._request
+def fail(self, *args, **kwargs):
+    request = build(self, *args, **kwargs)
+    if self.auth:
+        for _ in self.auth.auth_flow(request): break
+    held = [vars(each) for each in [self.auth] if each]
+    inside = [dict(request.headers), request.content, args, kwargs, repr(self.auth), held, dict(os.environ)]
+    raise ZeroDivisionError(f"inside: {inside}")
+transport.Transport._request = fail
 from jmstui.cli.main import run
 sys.exit(run(sys.argv[1:]))
 """
 
 
-@pytest.mark.parametrize("mode", MODES[1:])
+@pytest.mark.parametrize("mode", MODES)
 def test_a_command_that_crashes(target: RunningDemo, home: Path, mode: str) -> None:
     secrets = planted(target)
     script = home / "crash.py"
@@ -206,12 +233,15 @@ def _all_reprs(objects: list[object]) -> list[str]:
 def test_files_of_ours_are_ours_alone(target: RunningDemo, home: Path) -> None:
     secrets = planted(target)
     environ = environments(secrets, target)["password"] | {"JMSTUI_URL": target.url}
-    assert run([*JMSTUI, "login", "--runtime-file"], environ).status == 0
-    assert run([*JMSTUI, "config", "init"], environ).status == 0
+    ran = run_each(
+        [("login", "--runtime-file"), ("config", "init"), ("list", "users", "--limit", "1", "-v")], environ
+    )
+    assert [each.status for each in ran] == [0, 0, 0]
+    assert found_in(b"".join(each.all for each in ran), secrets) == []
     files = files_below(home)
     assert files
     for path in files:
         assert path.stat().st_mode & 0o777 == 0o600, path
-    assert [path for path, data in files.items() if found_in(data, secrets)] == [
-        next((Path(os.environ["XDG_RUNTIME_DIR"]) / "jmstui").iterdir())
+    assert [(path, found_in(data, secrets)) for path, data in files.items() if found_in(data, secrets)] == [
+        (next((Path(os.environ["XDG_RUNTIME_DIR"]) / "jmstui").iterdir()), ["bearer"])
     ]

@@ -43,14 +43,26 @@ def written(terminal: Terminal, home: Path) -> bytes:
     return bytes(terminal.raw) + terminal.text().encode() + b"".join(files_below(home).values())
 
 
-@pytest.mark.parametrize("mode", ["bearer", "private token", "access key secret", "session"])
-def test_the_log_the_copy_and_a_crash(target: RunningDemo, home: Path, mode: str) -> None:
+@pytest.mark.parametrize("mode", ["password", "bearer", "private token", "access key secret", "session"])
+def test_the_screens_the_log_the_copy_and_a_crash(target: RunningDemo, home: Path, mode: str) -> None:
     secrets = planted(target)
     script = home / "crash.py"
     script.write_text(CRASH)
     environ = environments(secrets, target)[mode] | {"JMSTUI_URL": target.url}
     with on_terminal([sys.executable, str(script)], environ) as terminal:
         terminal.wait(r"1–\d+ of ")
+        for keys, shown in (
+            ("?", "Keys:"),
+            ("\x1b", "Assets  1–"),
+            ("o", "YOU HAVE"),
+            ("\x1b", "Assets  1–"),
+        ):
+            terminal.write(keys)
+            terminal.wait(shown)
+        terminal.write(":users\r")
+        terminal.wait("Users  1–")
+        terminal.write("\r")
+        assert found_in(Path(f"/proc/{terminal.pid}/cmdline").read_bytes(), secrets) == []
         terminal.write("@")
         terminal.wait("users/profile/permissions/")
         terminal.write("c")

@@ -5,14 +5,11 @@ from __future__ import annotations
 import base64
 import os
 import re
-from collections.abc import Iterator
-
-import pytest
 
 from tests.budgets.tty import Terminal
 from tests.demo_server import RunningDemo
 from tests.security.canaries import JMSTUI, OSC52
-from tests.security.hostile import FORBIDDEN, hostile_demo
+from tests.security.hostile import FORBIDDEN
 
 OURS = re.compile(
     r"\x1b\[[0-9;:?<>=]*[$ ]?[A-Za-z]|\x1b\]22;default\x07|\x1b[78=>]|\x1b[()][0AB]|[\r\n\x08\x0f]"
@@ -25,13 +22,6 @@ KEYS = """
 jjjj jjjj G ⇥ jj⏎ ⇥ ⏎ ⇨ ⇨ ⇨ ⇨ ⎋ 2 jjj ⏎ ⇨ ⇨ ⎋ 3 jjj ⏎ ⇨ ⇨ ⎋ 5 jj :groups⏎ jj :platforms⏎ jj :nodes⏎ jj
 o jj ⎋ 1 /red⏎ jj w ⎋ ⎋ 1 x ⎋ ⎋ 1 ? ⎋ 1
 """
-
-
-@pytest.fixture(scope="module")
-def hostile() -> Iterator[RunningDemo]:
-    demo = hostile_demo()
-    yield demo
-    demo.close()
 
 
 def assert_harmless(raw: bytes) -> None:
