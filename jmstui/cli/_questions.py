@@ -148,9 +148,10 @@ async def find_thing(places: list[Place], text: str, own: bool) -> tuple[Place, 
 
 
 def write_lines(lines: Iterable[Line]) -> None:
-    """Lines of an answer on stdout, cleaned, two spaces a level."""
-    from jmstui.cli.output import _encodable
+    """Lines of an answer on stdout, cleaned, two spaces a level; on a terminal broken at spaces."""
+    from jmstui.cli.output import _encodable, wrapped
     from jmstui.text import clean
 
     for line in lines:
-        sys.stdout.write(_encodable(f"{'  ' * line.level}{clean(line.text)}", sys.stdout) + "\n")
+        for text in wrapped(clean(line.text), sys.stdout, "  " * line.level):
+            sys.stdout.write(_encodable(text, sys.stdout) + "\n")

@@ -91,23 +91,25 @@ async def _ask(args: argparse.Namespace, place: Place, progress: Progress) -> tu
 
 
 def _write(args: argparse.Namespace, found: list[Ending], total: int, refused: list[str]) -> None:
-    from jmstui.cli.output import DATE, Field, emit, say
+    from jmstui.cli.output import Field, emit, say
+    from jmstui.views.answers import day
 
     data = bool(args.json or args.csv)
     folded = 0 if data or args.tickets else sum(bool(item.rule.from_ticket) for item in found)
     shown = [item for item in found if not (folded and item.rule.from_ticket)]
     keys = ["id", "name", "status", "until", "days_left", "from_ticket"] if data else []
-    titles = {"until": "LAST DAY", "days_left": "DAYS", "users": "CUTS OFF USERS", "from_ticket": "TICKET"}
-    keys = keys or ["until", "days_left", "name", "status"]
-    keys += ["users", "groups", "assets", "nodes"]
-    keys += ["accounts", "actions"] if data else []
+    titles = {"until": "LAST DAY", "days_left": "DAYS", "cuts_off": "CUTS OFF"}
+    keys += ["users", "groups", "assets", "nodes", "accounts", "actions"] if data else []
+    keys = keys or ["until", "days_left", "name", "cuts_off", "targets", "status"]
     keys += ["organization"] if args.all_orgs or data else []
-    room = {"until": DATE, "days_left": 4, "name": 12}
-    goes = {"assets": 1, "nodes": 2, "groups": 3, "users": 4, "organization": 5, "status": 6}
+    room = {"until": 10, "days_left": 4, "name": 12, "cuts_off": 14, "targets": 12}
+    goes = {"targets": 1, "days_left": 2, "status": 3, "organization": 4}
     fields = [Field(k, titles.get(k, k.upper()), width=room.get(k, 8), priority=goes.get(k, 0)) for k in keys]
     documents = [item.to_json() for item in found]
     by_id = {item.rule.id: document for item, document in zip(found, documents, strict=True)}
     rows = [[_cell(item, by_id[item.rule.id], key) for key in keys] for item in shown]
+    if not data:  # the cells that the time of day would take are wanted for whom it cuts off
+        rows = [[day(item.rule.end), *row[1:]] for item, row in zip(shown, rows, strict=True)]
     emit(
         args,
         fields,
@@ -124,9 +126,20 @@ def _cell(item: Ending, document: dict[str, object], key: str) -> object:
     """A table's or CSV's value: names instead of records, the moment itself instead of its text."""
     if key == "until":
         return item.rule.end
+    if key == "cuts_off":
+        return _both(document["users"], "group", document["groups"])
+    if key == "targets":
+        return _both(document["assets"], "node", document["nodes"])
     value = document[key]
     if isinstance(value, dict):
         return value["name"]
     if isinstance(value, list):
         return [each["name"] if isinstance(each, dict) else each for each in value]
     return value
+
+
+def _both(alone: object, word: str, many: object) -> list[str]:
+    """The names of users or assets, and those of groups or nodes, each of these behind its word."""
+    assert isinstance(alone, list)
+    assert isinstance(many, list)  # both are lists of {"id", "name"}
+    return [*(one["name"] for one in alone), *(f"{word} {one['name']}" for one in many)]

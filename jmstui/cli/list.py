@@ -248,7 +248,7 @@ def _write(args: argparse.Namespace, view: View[Any], found: Found) -> None:
     from jmstui.models.base import BadRow
 
     fields = [
-        Field(column.key, column.title, column.align, column.width, column.priority)
+        Field(column.key, column.title, column.align, column.width, column.priority, column.tail)
         for column in view.columns
     ]
     data = bool(args.json or args.csv)

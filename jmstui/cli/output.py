@@ -16,6 +16,8 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """What a spreadsheet takes for the beginning of a formula, full-width forms too."""
 
 
+MOST_LINES = 10_000
+"""Lines that one text may take on a terminal: nothing of it is left out."""
 DATE = 16
 """Cells of a moment in a table."""
 
@@ -31,6 +33,8 @@ class Field:
     """Cells that it needs at least on a terminal."""
     priority: int = 0
     """0 is always there; the highest number goes first when a terminal is narrow."""
+    tail: bool = False
+    """A text that is too long loses its beginning, not its end: paths."""
 
 
 def add_format_arguments(parser: ArgumentParser) -> None:
@@ -41,10 +45,19 @@ def add_format_arguments(parser: ArgumentParser) -> None:
 
 
 def say(text: str) -> None:
-    """A line of words on stderr, cleaned."""
+    """A line of words on stderr, cleaned; on a terminal broken at spaces."""
     from jmstui.text import clean
 
-    print("\n".join(clean(line) for line in text.split("\n")), file=sys.stderr, flush=True)
+    lines = [one for line in text.split("\n") for one in wrapped(clean(line), sys.stderr)]
+    print("\n".join(lines), file=sys.stderr, flush=True)
+
+
+def wrapped(text: str, out: TextIO, indent: str = "", columns: int | None = None) -> list[str]:
+    """A cleaned `text` behind `indent`, in lines that fit the terminal; one line where `out` is none."""
+    from jmstui.text import wrap
+
+    room = _columns(out) if columns is None else columns
+    return wrap(text, max(room, len(indent) + 20), indent, MOST_LINES) if room else [indent + text]
 
 
 def iso(moment: datetime | None) -> str | None:
@@ -145,14 +158,14 @@ def write_table(
     rows: Iterable[Sequence[object]],
     stream: TextIO | None = None,
     columns: int | None = None,
+    whole: str = "--csv",
 ) -> None:
     """An aligned table by cell width.
 
-    On a terminal of `columns` cells the least important columns go first, a ">" behind the titles says so,
-    and the
-    widest of the others are cut with a mark.
+    On a terminal of `columns` cells the least important columns go first, a ">" behind the titles and a line
+    on stderr say how many and that `whole` shows all, and the widest of the others are cut with a mark.
     """
-    from jmstui.text import cut, width
+    from jmstui.text import cut, cut_start, width
 
     out = stream or sys.stdout
     lines = [[field.title for field in fields], *([table_cell(value) for value in row] for row in rows)]
@@ -170,11 +183,15 @@ def write_table(
     for number, line in enumerate(lines):
         texts = []
         for i in kept:
-            shown = cut(line[i], widths[i])
+            shown = (cut_start if fields[i].tail and number else cut)(line[i], widths[i])
             pad = " " * max(0, widths[i] - width(shown))
             texts.append(pad + shown if fields[i].align == "right" else shown + pad)
         end = " >" if not number and len(kept) < len(fields) else ""
         out.write(_encodable("  ".join(texts).rstrip() + end, out) + "\n")
+    gone = len(fields) - len(kept)
+    if gone:
+        out.flush()
+        say(f"> {gone} column{'s' if gone > 1 else ''}: {whole} shows all")
 
 
 def _gaps(kept: Sequence[int]) -> int:

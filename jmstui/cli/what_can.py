@@ -123,7 +123,10 @@ def _write(args: argparse.Namespace, found: _Found) -> None:
     titles = {"is_active": "ACTIVE"}
     room = {"name": 14, "address": 12}
     goes = {"platform": 1, "nodes": 2, "is_active": 3, "type": 4, "category": 5}
-    fields = [Field(k, titles.get(k, k.upper()), width=room.get(k, 8), priority=goes.get(k, 0)) for k in keys]
+    fields = [
+        Field(k, titles.get(k, k.upper()), width=room.get(k, 8), priority=goes.get(k, 0), tail=k == "nodes")
+        for k in keys
+    ]
     if args.csv:
         fields.insert(0, Field("id", "ID"))
     if args.all_orgs:
@@ -156,7 +159,8 @@ def _write_rules(found: _Found) -> None:
         print()
         rows = [[s.rule.name, s.text, s.rule.end, s.rule.org_name or org] for org, s in found.rules]
         fields = [Field("rule", "RULE"), Field("status", "STATUS"), Field("until", "UNTIL", width=DATE)]
-        write_table([*fields, Field("organization", "ORGANIZATION", priority=1)], rows)
+        fields.append(Field("organization", "ORGANIZATION", priority=1))
+        write_table(fields, rows, whole="a wider terminal")
 
 
 def _write_nodes(args: argparse.Namespace, found: _Found) -> None:
@@ -171,7 +175,7 @@ def _write_nodes(args: argparse.Namespace, found: _Found) -> None:
         ]
         fields = [Field("node", "NODE", width=16), Field("assets", "ASSETS", "right")]
         fields += [Field("organization", "ORGANIZATION", priority=1)] if args.all_orgs else []
-        write_table(fields, [row[: len(fields)] for row in rows])
+        write_table(fields, [row[: len(fields)] for row in rows], whole="a wider terminal")
 
 
 def _depth(key: str, keys: set[str]) -> int:

@@ -70,7 +70,7 @@ VIEW: View[Node] = View(
     noun="node",
     aliases=("node", "no", "folders"),
     columns=(
-        Column("path", "PATH", lambda n: n.full_value, width=24, grow=4, order="full_value"),
+        Column("path", "PATH", lambda n: n.full_value, width=24, grow=4, order="full_value", tail=True),
         Column("name", "NAME", lambda n: n.value, width=14, grow=1, priority=1, order="value"),
         Column("key", "KEY", lambda n: n.key, width=12, priority=2, order="key"),
     ),

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jmstui.cli.output import Field, csv_cell, iso, write_csv, write_json, write_table
+from jmstui.cli.output import Field, csv_cell, iso, wrapped, write_csv, write_json, write_table
 from jmstui.text import width
 
 HARM = "\x1b]52;c;AAAA\x07\x9b31m\u202e\u200b[red]x\x00"
@@ -54,6 +54,29 @@ def test_a_narrow_terminal_loses_the_least_important_columns_first() -> None:
     assert titles(40).split() == ["A", "B", "C"]
     assert titles(30).split() == ["A", "C", ">"]
     assert titles(16).split() == ["A", ">"]
+
+
+def test_how_many_columns_are_left_out_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    fields = (Field("a", "A"), *(Field(key, key.upper(), priority=1) for key in "bcd"))
+    write_table(fields, [("a" * 30, "b" * 8, "c" * 8, "d" * 8)], io.StringIO(), 22)
+    assert capsys.readouterr().err == "> 2 columns: --csv shows all\n"
+    write_table(fields, [("a", "b", "c", "d")], io.StringIO(), 22)
+    assert capsys.readouterr().err == ""
+
+
+def test_a_path_keeps_its_end() -> None:
+    out = io.StringIO()
+    write_table((Field("path", "PATH", width=10, tail=True),), [("/Default/web/front/eu-1",)], out, 16)
+    assert out.getvalue().splitlines()[1].endswith("/front/eu-1")
+    assert out.getvalue().splitlines()[1].startswith("…")
+
+
+def test_a_sentence_is_broken_at_spaces_on_a_terminal_alone() -> None:
+    text = " ".join(["warning"] * 12)
+    lines = wrapped(text, io.StringIO(), "  ", columns=40)
+    assert all(width(line) <= 40 for line in lines)
+    assert " ".join(" ".join(lines).split()) == text
+    assert wrapped(text, io.StringIO(), "  ") == [f"  {text}"]
 
 
 def test_off_a_terminal_nothing_is_cut() -> None:

@@ -137,6 +137,25 @@ def test_expiring_folds_tickets_for_people_alone(demo: RunningDemo, ask: Ask) ->
     assert len(table(ask("expiring", "--within", "400d", "--csv"))) == len(items)
 
 
+def test_expiring_keeps_whom_it_cuts_off_at_80_columns(
+    demo: RunningDemo, ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    items = document(ask("expiring", "--within", "400d", "--json"))["items"]
+    monkeypatch.setattr("jmstui.cli.output._columns", lambda out: 80)
+    ran = ask("expiring", "--within", "400d", "--tickets", "--all-orgs")
+    lines = ran.out.splitlines()
+    assert all(title in lines[0] for title in ("LAST DAY", "NAME", "CUTS OFF", "TARGETS"))
+    assert lines[0].endswith(" >")
+    assert "> 1 column: --csv shows all" in ran.err
+    monkeypatch.setattr("jmstui.cli.output._columns", lambda out: 60)
+    assert "CUTS OFF" in ask("expiring", "--within", "400d").out.splitlines()[0]
+    monkeypatch.setattr("jmstui.cli.output._columns", lambda out: 0)
+    whole = ask("expiring", "--within", "400d", "--tickets").out
+    one = next(item for item in items if item["users"] and item["groups"])
+    names = [*(user["name"] for user in one["users"]), *(f"group {group['name']}" for group in one["groups"])]
+    assert ", ".join(names) in whole
+
+
 def test_expiring_limit_and_all_organizations(demo: RunningDemo, ask: Ask) -> None:
     whole = document(ask("expiring", "--within", "400d", "--all-orgs", "--json"))
     names = {item["organization"]["name"] for item in whole["items"]}
