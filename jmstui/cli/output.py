@@ -3,6 +3,7 @@ sent."""
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -268,7 +269,7 @@ class Progress:
 
     def __init__(self, stream: TextIO | None = None) -> None:
         self._out = stream or sys.stderr
-        self._on = self._out.isatty()
+        self._on = self._out.isatty() and os.environ.get("TERM") != "dumb"
         self._shown = False
 
     def show(self, text: str) -> None:

@@ -75,3 +75,12 @@ def test_synchronized_output_and_the_mouse(environ: dict[str, str]) -> None:
     assert not re.findall(rb"\x1b\[\?100[0236]h", sent)
     _, _, sent = drawn(environ, TRUECOLOR, "--mouse")
     assert re.findall(rb"\x1b\[\?100[0236]h", sent)
+
+
+def test_a_dumb_terminal_is_sent_no_control_sequences(environ: dict[str, str]) -> None:
+    argv = [*JMSTUI, "list", "permissions", "--limit", "5"]
+    with Terminal(argv, environ={**environ, "TERM": "dumb", "COLORTERM": ""}) as terminal:
+        while not terminal.ended:
+            terminal.read(0.5)
+        assert "STATUS" in terminal.text()
+        assert b"\x1b" not in terminal.raw
