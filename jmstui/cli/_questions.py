@@ -101,8 +101,9 @@ async def find_somewhere(
 ) -> tuple[Place, R]:
     """The one record with this name in any of the places. Raises `NotFound`, `NotPermitted`, `Ambiguous`."""
     from jmstui.api.errors import NotFound, NotPermitted
-    from jmstui.services.names import Ambiguous, Candidate
+    from jmstui.services.names import Ambiguous, Candidate, like
 
+    places = list(places)
     found: dict[str, tuple[Place, R]] = {}
     missing: Exception | None = None
     for place in places:
@@ -118,7 +119,15 @@ async def find_somewhere(
         )
     for one in found.values():
         return one
+    if isinstance(missing, NotFound) and noun in ("user", "asset"):
+        names = await like(places[0].client, noun, text)
+        if names:
+            raise NotFound(sentence=f"{missing.sentence} Did you mean {_either(names)}?")
     raise missing or NotFound()
+
+
+def _either(names: list[str]) -> str:
+    return " or ".join([", ".join(names[:-1]), names[-1]] if names[:-1] else names)
 
 
 async def find_person(places: list[Place], text: str) -> User | UserName:

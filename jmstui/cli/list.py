@@ -16,6 +16,13 @@ if TYPE_CHECKING:
     from jmstui.views.spec import Ask, Column, View
 
 NOUNS = ("assets", "users", "groups", "permissions", "nodes", "platforms", "orgs")
+FILTERS: dict[str, tuple[str, ...]] = {
+    "assets": ("inactive", "host", "device", "database", "web", "cloud"),
+    "users": ("disabled", "expired", "locked"),
+    "permissions": ("valid", "invalid", "ticket"),
+    "platforms": ("host", "device", "database", "web", "cloud", "ds", "custom"),
+}
+"""The keys of the views' quick filters: `--help` must not wait for the views."""
 DEFAULT_LIMIT = 1000
 PAGE = 1000
 """Rows of one request: the most that v4.10 gives (§7.1)."""
@@ -23,6 +30,7 @@ EXAMPLE = """\
 examples:
   jmstui list assets --node /Default/web --search prod
   jmstui list users --all-orgs --csv > users.csv
+  jmstui list users --filter locked
   jmstui list permissions --limit 0 --json      0: no limit
 """
 
@@ -35,6 +43,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("noun", choices=NOUNS, help="what to list")
     parser.add_argument("--search", metavar="TEXT", default="", help="the server's own search")
     parser.add_argument("--node", metavar="NODE", help="assets below this node: full path, name, key or id")
+    names = "; ".join(f"{noun}: {', '.join(keys)}" for noun, keys in FILTERS.items())
+    parser.add_argument(
+        "--filter",
+        metavar="NAME",
+        choices=sorted({key for keys in FILTERS.values() for key in keys}),
+        help=f"only these. {names}",
+    )
     parser.add_argument("--sort", metavar="COLUMN", default="", help="a column that the server can sort by")
     parser.add_argument("--desc", action="store_true", help="sort from the end")
     parser.add_argument(
@@ -54,6 +69,10 @@ def run(args: argparse.Namespace) -> int:
 
     if args.node and args.noun != "assets":
         raise SettingsError("--node narrows assets only.")
+    names = FILTERS.get(args.noun, ())
+    if args.filter and args.filter not in names:
+        known = f"has {', '.join(names)}" if names else "has none"
+        raise SettingsError(f"--filter: `list {args.noun}` {known}.")
     if args.limit < 0:
         raise SettingsError("--limit: a number of rows, or 0 for all.")
     return asyncio.run(_run(args))
@@ -206,6 +225,11 @@ async def _ask(args: argparse.Namespace, client: Client, view: View[Any]) -> Ask
     from jmstui.views.spec import Ask
 
     ask = Ask(search=args.search)
+    if args.filter:
+        quick = next((quick for quick in view.filters if quick.key == args.filter), None)
+        if quick is None:
+            raise SettingsError(f"--filter {args.filter}: not for the assets that you can reach.")
+        ask = replace(ask, filters=quick.filters)
     if args.sort:
         orders = {column.key: column.order for column in view.columns if column.order}
         if args.sort not in orders:
@@ -214,7 +238,8 @@ async def _ask(args: argparse.Namespace, client: Client, view: View[Any]) -> Ask
     if args.node:
         from jmstui.services.names import find_node
 
-        ask = replace(ask, filters=(("node", (await find_node(client, args.node)).id),))
+        node = ("node", (await find_node(client, args.node)).id)
+        ask = replace(ask, filters=(*ask.filters, node))
     return ask
 
 

@@ -24,6 +24,12 @@ R = TypeVar("R")
 
 MOST = 20
 """Candidates that are asked for."""
+SUGGESTED = 3
+"""Names that are offered for a mistyped one."""
+_ALIKE = 0.6
+"""How much of a name must agree, as `difflib` measures it."""
+_SEARCHED = 100
+"""Rows among which those names are looked for."""
 _UUID = re.compile(r"[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}", re.IGNORECASE)
 _KEY = re.compile(r"\d+(:\d+)*")
 
@@ -117,6 +123,37 @@ async def find_node(client: Client, text: str) -> Node:
     return _the_one(
         "node", text, found, lambda node: Candidate(node.id, node.full_value or node.value, node.key)
     )
+
+
+async def like(client: Client, noun: str, text: str) -> list[str]:
+    """Up to `SUGGESTED` user names (`noun` "user") or asset names ("asset") that resemble `text`, the nearest
+    first. One request; none for an id, and nothing where the server refuses it."""
+    import contextlib
+    from difflib import SequenceMatcher
+
+    from jmstui.api.errors import ApiError
+
+    text = text.strip()
+    if is_id(text) or not text:
+        return []
+    begin = text[
+        : max(3, len(text) // 2)
+    ].strip()  # the server finds parts of names: what follows may be wrong
+    found: dict[str, float] = {}
+    with contextlib.suppress(ApiError):
+        shown: list[tuple[str, str]]
+        if noun == "user":
+            people = await _rows(client, users.page(0, _SEARCHED, search=begin, fields="id,username,name"))
+            shown = [(user.username, user.name) for user in people]
+        else:
+            things = await _rows(client, assets.page(0, _SEARCHED, search=begin, fields="id,name,address"))
+            shown = [(asset.name, asset.address or "") for asset in things]
+        for name, other in shown:
+            found[name] = max(
+                SequenceMatcher(None, text.casefold(), one.casefold()).ratio() for one in (name, other)
+            )
+    near = [name for name, ratio in found.items() if ratio >= _ALIKE]
+    return sorted(near, key=lambda name: (-found[name], name))[:SUGGESTED]
 
 
 async def _by_path(client: Client, text: str) -> list[Node]:

@@ -82,6 +82,43 @@ def test_search_and_sort(at: Any, jmstui: Jmstui) -> None:
     assert "name" in ran.err
 
 
+def test_quick_filters_are_those_of_the_views() -> None:
+    from jmstui.cli.list import FILTERS, NOUNS
+    from jmstui.views import all_views
+
+    views = all_views()
+    assert {
+        noun: tuple(quick.key for quick in views[noun].filters)
+        for noun in NOUNS
+        if noun in views and views[noun].filters
+    } == FILTERS
+
+
+def test_a_quick_filter_narrows(at: Any, jmstui: Jmstui) -> None:
+    items = json.loads(jmstui("list", "users", "--filter", "disabled", "--json").out)["items"]
+    off = {user.id for user in at.world.users.values() if not user.is_active}
+    assert items
+    assert {item["id"] for item in items} <= off
+    path = next(node.full_value for node in at.world.nodes.values() if node.key.count(":") == 1)
+    both = json.loads(jmstui("list", "assets", "--filter", "host", "--node", path, "--json").out)
+    below = json.loads(jmstui("list", "assets", "--node", path, "--json").out)
+    hosts = {
+        item["id"]
+        for item in json.loads(jmstui("list", "assets", "--filter", "host", "--json", "--limit", "0").out)[
+            "items"
+        ]
+    }
+    assert {item["id"] for item in both["items"]} == {item["id"] for item in below["items"]} & hosts
+
+
+def test_an_unknown_quick_filter_names_the_known_ones(at: Any, jmstui: Jmstui) -> None:
+    ran = jmstui("list", "users", "--filter", "host")
+    assert ran.status == 2
+    assert "disabled, expired, locked" in ran.err
+    assert "has none" in jmstui("list", "groups", "--filter", "host").err
+    assert jmstui("list", "users", "--filter", "nonsense").status == 2
+
+
 def test_an_empty_list_is_done(at: Any, jmstui: Jmstui) -> None:
     ran = jmstui("list", "users", "--search", "no-such-user-anywhere", "--json")
     assert ran.status == 0

@@ -92,6 +92,21 @@ def test_an_unknown_name_ends_with_five(
     assert "There is no" in ran.err
 
 
+def test_a_mistyped_name_is_answered_with_near_ones(demo: RunningDemo, ask: Ask) -> None:
+    user, asset = demo.examples["user"], demo.examples["asset"]
+    before = len(demo.requests)
+    ran = ask("why", f"{user}x", asset)
+    assert ran.status == 5
+    assert f"There is no user '{user}x' here" in ran.err
+    assert "Did you mean " in ran.err
+    assert user in ran.err.split("Did you mean ")[1]
+    assert sum("search=" in str(row[2]) for row in demo.requests[before:]) == 1
+    other = ask("who-can", f"{asset[:-1]}")
+    assert other.status == 5
+    assert asset in other.err.split("Did you mean ")[1]
+    assert "Did you mean" not in ask("why", "nobody-here-at-all", asset).err
+
+
 def test_an_ambiguous_address_lists_the_candidates(start_demo: Any, ask: Ask) -> None:
     demo: RunningDemo = start_demo(assets=200)
     one, two = [a for a in demo.world.assets.values() if a.org_id == DEFAULT][:2]
