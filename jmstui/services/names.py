@@ -136,9 +136,8 @@ async def like(client: Client, noun: str, text: str) -> list[str]:
     text = text.strip()
     if is_id(text) or not text:
         return []
-    begin = text[
-        : max(3, len(text) // 2)
-    ].strip()  # the server finds parts of names: what follows may be wrong
+    # the server finds parts of names; what follows the beginning may be what is wrong
+    begin = text[: max(3, len(text) * 2 // 3)].strip()
     found: dict[str, float] = {}
     with contextlib.suppress(ApiError):
         shown: list[tuple[str, str]]
