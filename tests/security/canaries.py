@@ -126,10 +126,13 @@ class Ran:
 
 
 EACH = """
-import base64, io, json, sys
+import base64, io, json, os, sys
 from jmstui.cli.main import run
 real, ran = sys.stdout, []
-for argv in json.loads(sys.argv[1]):
+plain = dict(os.environ)
+for argv, environ in json.load(sys.stdin):
+    os.environ.clear()
+    os.environ.update(plain | environ)
     sys.stdout = io.TextIOWrapper(io.BytesIO(), "utf-8", write_through=True)
     sys.stderr = io.TextIOWrapper(io.BytesIO(), "utf-8", "backslashreplace", write_through=True)
     streams = sys.stdout, sys.stderr
@@ -141,8 +144,15 @@ real.write(json.dumps(ran))
 
 
 def run_each(commands: Sequence[Sequence[str]], environ: Mapping[str, str]) -> list[Ran]:
-    """Commands of `jmstui`, one after the other in one program: most of what one costs is its start."""
-    done = run([sys.executable, "-c", EACH, json.dumps([list(argv) for argv in commands])], environ)
+    """Commands of `jmstui` in one environment, one after the other in one program: most of what one costs is
+    its start."""
+    return run_cases([(argv, environ) for argv in commands])
+
+
+def run_cases(cases: Sequence[tuple[Sequence[str], Mapping[str, str]]]) -> list[Ran]:
+    """The same, with an environment for each command."""
+    given = json.dumps([(list(argv), dict(environ)) for argv, environ in cases])
+    done = run([sys.executable, "-c", EACH], {}, stdin=given)
     assert done.status == 0, done.err
     assert done.err == "", "nothing is written past the streams of the commands"
     each = ((status, *map(base64.b64decode, written)) for status, *written in json.loads(done.out))
@@ -152,12 +162,12 @@ def run_each(commands: Sequence[Sequence[str]], environ: Mapping[str, str]) -> l
     ]
 
 
-def run(argv: Sequence[str], environ: Mapping[str, str], seconds: float = 60) -> Ran:
+def run(argv: Sequence[str], environ: Mapping[str, str], seconds: float = 60, stdin: str = "") -> Ran:
     """A program of its own, in the environment of the test with `environ` over it, without a terminal."""
     done = subprocess.run(
         list(argv),
         env={**os.environ, "PYTHONPATH": os.getcwd(), **environ},
-        stdin=subprocess.DEVNULL,
+        input=stdin.encode(),
         capture_output=True,
         timeout=seconds,
         check=False,

@@ -38,7 +38,7 @@ def test_every_view(hostile: RunningDemo) -> None:
         terminal.wait(r"1–\d+ of ")
         for keys in KEYS.split():
             terminal.write("".join(NAMED.get(key, key) for key in keys))
-            terminal.settle(0.2 if "⎋" in keys else 0.07, 4)
+            terminal.settle(0.15 if "⎋" in keys else 0.05, 4)
         shown = bytes(terminal.raw)
         assert_harmless(shown)
         assert "␛[31mred".encode() in shown, "the escape sequence stands there as text"

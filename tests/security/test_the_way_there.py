@@ -14,10 +14,11 @@ import pytest
 from jmstui.demo import Fault
 from tests.api.certificates import Made, make
 from tests.budgets.tty import Terminal
-from tests.security.canaries import JMSTUI, environments, planted, run
+from tests.security.canaries import JMSTUI, environments, planted, run, run_cases
 from tests.security.front import connect_proxy, front
 
-LIST = [*JMSTUI, "list", "users", "--limit", "1"]
+USERS = ["list", "users", "--limit", "1"]
+LIST = [*JMSTUI, *USERS]
 MODES = ("password", "bearer", "private token", "access key secret", "session")
 
 
@@ -44,12 +45,12 @@ def test_an_untrusted_certificate(jms: tuple[Any, str], made: Made) -> None:
         assert words in ran.err
 
 
-@pytest.mark.parametrize("mode", MODES)
-def test_a_base_path_with_each_credential(jms: tuple[Any, str], made: Made, mode: str) -> None:
-    environ = environments(planted(jms[0]), jms[0])[mode]
-    ran = run([*LIST, "--url", jms[1] + "/", "--ca-file", str(made.pem)], environ)
-    assert ran.status == 0, ran.err
-    assert len(ran.out.splitlines()) == 2
+def test_a_base_path_with_each_credential(jms: tuple[Any, str], made: Made) -> None:
+    known = environments(planted(jms[0]), jms[0])
+    argv = [*USERS, "--url", jms[1] + "/", "--ca-file", str(made.pem)]
+    for mode, ran in zip(MODES, run_cases([(argv, known[mode]) for mode in MODES]), strict=True):
+        assert ran.status == 0, f"{mode}: {ran.err}"
+        assert len(ran.out.splitlines()) == 2
 
 
 def test_a_base_path_that_is_wrong(jms: tuple[Any, str], made: Made) -> None:
@@ -96,20 +97,21 @@ def test_a_proxy_is_used_and_shown_and_may_be_passed_by(jms: tuple[Any, str], ma
         assert len(lines) == before
 
 
-@pytest.mark.parametrize("mode", ["access key secret", "session"])
-def test_ipv6(made: Made, mode: str) -> None:
+def test_ipv6(made: Made) -> None:
     with front(made, host="::1") as (demo, url):
-        environ = environments(planted(demo), demo)[mode]
-        ran = run([*LIST, "--url", url, "--ca-file", str(made.pem)], environ)
-        assert ran.status == 0, ran.err
+        known = environments(planted(demo), demo)
+        argv = [*USERS, "--url", url, "--ca-file", str(made.pem)]
+        for ran in run_cases([(argv, known[mode]) for mode in ("access key secret", "session")]):
+            assert ran.status == 0, ran.err
 
 
 def test_another_prefix_of_the_cookies() -> None:
     """A bare value is tried with the prefix that the server names (§1.10)."""
     with front(prefix="corp_") as (demo, url):
         value = demo.credentials["session"].partition("=")[2]
-        for cookie in (value, f"corp_sessionid={value}", f"a=b; corp_sessionid={value}; corp_csrftoken=x"):
-            ran = run(LIST, {"JMSTUI_URL": url, "JMSTUI_SESSION": cookie})
+        cookies = (value, f"corp_sessionid={value}", f"a=b; corp_sessionid={value}; corp_csrftoken=x")
+        cases = [(USERS, {"JMSTUI_URL": url, "JMSTUI_SESSION": cookie}) for cookie in cookies]
+        for cookie, ran in zip(cookies, run_cases(cases), strict=True):
             assert ran.status == 0, f"{cookie}: {ran.err}"
 
 
