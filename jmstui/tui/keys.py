@@ -77,6 +77,9 @@ KEYS: tuple[Key, ...] = (
     Key("previous_pane", ("shift+tab",), "Shift-Tab", "previous pane", "Move", MAIN),
     Key("command", ("colon",), ":", "go to a view by its name; Tab completes", "Go", MAIN, brief="go"),
     Key("search", ("slash",), "/", "search in this list, on the server", "This list", brief="search"),
+    Key(
+        "search", ("slash",), "/", "narrow to names that hold a text", "This list", ("orgs",), brief="search"
+    ),
     Key("search", ("slash",), "/", "search among these keys", "This list", ("help",), brief="search"),
     Key(
         "open",
@@ -84,8 +87,18 @@ KEYS: tuple[Key, ...] = (
         "⏎",
         "open the row or follow the line",
         "This row",
-        ("browse", "detail", "access", "orgs", "log"),
+        ("browse", "detail", "access"),
         brief="open",
+        bind=False,
+    ),
+    Key(
+        "open",
+        ("enter",),
+        "⏎",
+        "work in this organization",
+        "This row",
+        ("orgs",),
+        brief="choose",
         bind=False,
     ),
     Key(
@@ -183,11 +196,11 @@ KEYS: tuple[Key, ...] = (
         MAIN,
     ),
     Key("out", ("escape", "backspace"), "Esc Backspace", "back", "Go", OVERLAYS, brief="back"),
-    Key("leave", ("q",), "q", "out; in a main view it asks whether to quit", "Program", EVERYWHERE),
+    Key("leave", ("q",), "q", "out; in a main view it asks, and a second q quits", "Program", EVERYWHERE),
     Key(
         "copy",
         ("c",),
-        "c",
+        "c ⏎",
         "copy this request as curl, the credential left as a variable",
         "This row",
         ("log",),
@@ -216,8 +229,19 @@ KEYS: tuple[Key, ...] = (
     Key("app.focus_next", ("tab", "down"), "Tab  ↓", "next field", "Move", ("login",)),
     Key("app.focus_previous", ("shift+tab", "up"), "Shift-Tab  ↑", "previous field", "Move", ("login",)),
     Key("help", ("f1",), "F1", "these keys", "Program", ("login",), brief="help"),
-    Key("out", ("escape",), "Esc", "leave the field, or give up signing in", "Go", ("login",)),
+    Key(
+        "out",
+        ("escape",),
+        "Esc",
+        "give up a sign-in that is under way; from a second one, back",
+        "Go",
+        ("login",),
+    ),
 )
+
+
+FIELD_HINTS = (("⏎", "take"), ("Tab", "other field"), ("↓", "below"))
+"""The hints line of the Access view while one of its fields is typed in."""
 
 
 def bindings(where: str) -> list[BindingType]:

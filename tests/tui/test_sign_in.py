@@ -67,7 +67,7 @@ async def test_a_mode_shows_its_own_fields_only(demo: Any) -> None:
         assert "Key id" not in drive.text()
 
 
-async def test_a_wrong_password_says_how_many_tries_are_left_beside_it_and_keeps_what_was_typed(
+async def test_a_wrong_password_says_how_many_tries_are_left_beside_it_and_empties_it_alone(
     start_demo: Any,
 ) -> None:
     demo = start_demo()
@@ -77,7 +77,8 @@ async def test_a_wrong_password_says_how_many_tries_are_left_beside_it_and_keeps
         await drive.press("enter")
         await drive.shows("The user name or the password is wrong. 6 tries are left")
         assert drive.screen.field("username").value == demo.credentials["token"]["username"]
-        assert drive.screen.field("password").value == "not this one"
+        assert drive.screen.field("password").value == "", "typing again would append to it"
+        assert drive.screen.field("address").value == demo.url
         assert drive.screen.focused is drive.screen.field("password")
         assert count(demo, "authentication/auth/") == 1, "never tried again by itself"
         await drive.fill("password", demo.credentials["token"]["password"])
@@ -91,7 +92,7 @@ async def test_a_missing_field_is_named_and_nothing_is_sent(start_demo: Any) -> 
     async with explorer(nobody(demo)) as drive:
         await drive.fill("username", "someone")
         await drive.press("enter")
-        await drive.shows("Password: something has to stand here.")
+        await drive.shows("Enter the password.")
         assert demo.requests == []
 
 
@@ -106,6 +107,7 @@ async def test_mfa_asks_for_the_code_in_place(start_demo: Any) -> None:
         await drive.type("000000")
         await drive.press("enter")
         await drive.shows("This code is wrong")
+        assert drive.screen.field("code").value == ""
         assert drive.screen.field("username").value == mfa["username"]
         await drive.fill("code", code_at(mfa["otp_secret"], demo.clock.time()))
         await drive.press("enter")

@@ -123,7 +123,7 @@ async def test_a_password_that_was_refused_is_not_sent_again_by_an_empty_enter(s
     async with explorer(Settings(url=demo.url, credential=wrong)) as drive:
         await drive.shows("6 tries are left")
         await drive.press("enter")
-        await drive.shows("something has to stand here")
+        await drive.shows("Enter the password.")
         assert count(demo, "authentication/auth/") == 1
 
 

@@ -71,17 +71,24 @@ async def test_completion_and_history() -> None:
         assert prompt.line.text == "assets"
 
 
-async def test_a_question_takes_only_its_answers() -> None:
+@pytest.mark.parametrize(
+    ("key", "yes"),
+    [("y", True), ("q", True), ("n", False), ("escape", False), ("x", False), ("enter", False)],
+)
+async def test_a_question_is_answered_by_any_key(key: str, yes: bool) -> None:
     async with staged(table(full(3))) as (host, pilot):
-        host.prompt.ask("Quit \x1b[1mjmstui?", "quit")
-        assert host.lines(host.prompt) == [" Quit ␛[1mjmstui?  y / n"]
-        await pilot.press("x", "down")
-        assert host.last(Prompt.Answered) is None
-        await pilot.press("y")
-        assert (host.last(Prompt.Answered).tag, host.last(Prompt.Answered).yes) == ("quit", True)
-        host.prompt.ask("Again?")
-        await pilot.press("escape")
-        assert host.last(Prompt.Answered).yes is False
+        host.prompt.ask("Quit \x1b[1mjmstui?", "quit", "quits")
+        assert host.lines(host.prompt) == [" Quit ␛[1mjmstui?  y or q quits, any other key stays"]
+        await pilot.press(key)
+        assert (host.last(Prompt.Answered).tag, host.last(Prompt.Answered).yes) == ("quit", yes)
+        assert not host.prompt.active
+
+
+async def test_what_does_not_fit_is_counted_and_no_word_is_cut() -> None:
+    async with staged(table(full(3)), size=(40, 13)) as (host, _pilot):
+        host.prompt.complete = lambda text: ["assets", "expiring", "groups", "permissions", "users"]
+        host.prompt.open(":")
+        assert host.lines(host.prompt) == [" :     assets  expiring  groups  +2"]
 
 
 async def test_a_sentence_stays_until_the_next_key() -> None:

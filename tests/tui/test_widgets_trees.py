@@ -73,13 +73,13 @@ async def test_lines_follow_fold_and_keep_their_place() -> None:
     tree = LineTree()
     async with staged(tree, size=(30, 13)) as (host, pilot):
         tree.set_lines(LINES)
-        assert host.lines()[:4] == [" alice", "   group-41", "     rule perm-446 →", "   expired"]
+        assert host.lines()[:4] == ["▾ alice", " ▾ group-41", "     rule perm-446 →", "   expired"]
         await pilot.press("down", "down", "enter")
         assert host.last(LineTree.Followed).target.id == "446"
         tree.set_lines([Line("bob", key="b"), *LINES])
         assert tree.current is LINES[2]
         await pilot.press("left", "left")
-        assert host.lines()[1:4] == [" alice", " ▸ group-41", "   expired"]
+        assert host.lines()[1:4] == ["▾ alice", " ▸ group-41", "   expired"]
         tree.set_lines(LINES)
         assert host.lines()[1] == " ▸ group-41"
         await pilot.press("right")
@@ -98,18 +98,18 @@ async def test_lines_may_come_folded_and_their_marks_stand_in_the_margin() -> No
     ]
     async with staged(tree, size=(30, 13)) as (host, pilot):
         tree.set_lines(lines)
-        assert host.lines()[:4] == [" users", " ▸ alice →", "   bob", ""]
+        assert host.lines()[:4] == ["▾ users", " ▸ alice →", "   bob", ""]
         await pilot.press("down", "space")
-        assert host.lines()[:4] == [" users", " ▾ alice →", "     as root", "   bob"]
+        assert host.lines()[:4] == ["▾ users", " ▾ alice →", "     as root", "   bob"]
         tree.set_lines([*lines, Line("as app", 2, key="p")])
         assert host.lines()[1:5] == [" ▾ alice →", "     as root", " ▸ bob", ""]
         await pilot.press("left")
         assert host.lines()[1] == " ▸ alice →"
         await pilot.press("right", "down", "left", "left")
-        assert host.lines()[:3] == [" users", " ▸ alice →", " ▸ bob"]
+        assert host.lines()[:3] == ["▾ users", " ▸ alice →", " ▸ bob"]
         tree.set_lines(lines, fresh=True)
         await pilot.press("space")
-        assert host.lines()[:2] == ["▸users", ""]
+        assert host.lines()[:2] == ["▸ users", ""]
 
 
 async def test_the_mark_of_a_line_that_leads_somewhere_is_never_alone() -> None:
@@ -153,7 +153,7 @@ async def test_detail_tabs() -> None:
         pane.set_tabs([("w", "Who can")])
         assert pane.tab == "w"
         await pilot.press("space")
-        assert host.lines()[1] == "▸alice"
+        assert host.lines()[1] == "▸ alice"
 
 
 async def test_tabs_that_do_not_fit_are_announced() -> None:

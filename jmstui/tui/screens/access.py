@@ -11,7 +11,7 @@ from textual.containers import Horizontal
 from textual.timer import Timer
 
 from jmstui.tui.fields import Field, Label
-from jmstui.tui.keys import bindings
+from jmstui.tui.keys import FIELD_HINTS, bindings
 from jmstui.tui.messages import AnswerLines, Candidates
 from jmstui.tui.questions import (
     HALF,
@@ -406,6 +406,20 @@ class AccessScreen(BaseScreen):
 
     # keys
 
+    def hints(self) -> list[tuple[str, str]]:
+        """In a field, letters are text: only keys that are none."""
+        if isinstance(self.focused, Field):
+            return [*FIELD_HINTS, ("Esc", "answer" if self._below() else "back"), ("F1", "help")]
+        return super().hints()
+
+    def on_descendant_focus(self) -> None:
+        """Other keys mean something now."""
+        self.prompt.set_hints(self.hints())
+
+    def _below(self) -> bool:
+        """Whether there is an answer, or candidates, below the fields."""
+        return bool(self._lines or self.found or self.has_class("-table"))
+
     def _panes(self) -> list[Widget]:
         panes: list[Widget] = [self.field("who"), self.field("what"), self.answer]
         if self.has_class("-table"):
@@ -447,14 +461,14 @@ class AccessScreen(BaseScreen):
 
     def action_out(self) -> None:
         """Esc: out of a field into the answer, when there is one; else back to where we came from."""
-        if isinstance(self.focused, Field) and (self._lines or self.found or self.has_class("-table")):
+        if isinstance(self.focused, Field) and self._below():
             self.answer.focus()
         elif not self.nav.leave_view():
             self.tell("This is a main view: q quits, : goes to another one.")
 
     def action_leave(self) -> None:
         """`q`."""
-        self.prompt.ask("Quit jmstui?", "quit")
+        self.prompt.ask("Quit jmstui?", "quit", "quits")
 
 
 def _other(side: str) -> str:

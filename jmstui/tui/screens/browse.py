@@ -174,4 +174,4 @@ class BrowseScreen(ListScreen):
     def action_leave(self) -> None:
         """`q`: out of a view that is none of the main ones; there it asks whether to quit."""
         if self.view.key or not self.nav.leave_view():
-            self.prompt.ask("Quit jmstui?", "quit")
+            self.prompt.ask("Quit jmstui?", "quit", "quits")

@@ -23,6 +23,9 @@ SENT = ("sms", "email")
 """Codes that the server sends when asked."""
 PASSING = ("in-clear", "cannot-reach", "untrusted-certificate", "server-error", "throttled", "bad-address")
 """Failures that say nothing about the credential, by their code words."""
+REFUSED = {"wrong-password": "password", "wrong-code": "code"}
+"""Failures that say that a secret is wrong, and its field: that one is emptied, so that typing again does not
+append to it and burn a try. With every other failure all that was typed stays."""
 POLL = 3.0
 """Seconds between two looks at a review."""
 
@@ -203,6 +206,8 @@ class LoginScreen(LoginForm):
         name = "code" if still else SECRET_OF[self.mode] if outcome.field == "secret" else outcome.field
         if name == "code" and not still:
             name = "password"
+        if outcome.code in REFUSED:
+            self.field(REFUSED[outcome.code]).value = ""
         self._beside(name, sentence)
         self.sync_status()
 
@@ -300,4 +305,4 @@ class LoginScreen(LoginForm):
             self.nav.leave_top()
             self.nav.tell("Not signed in: what was seen stays readable; r asks for the sign-in again.")
         else:
-            self.tell("Ctrl-C twice quits.")
+            self.tell("Nothing is under way to give up. Ctrl-C twice quits.")

@@ -212,7 +212,7 @@ class LoginForm(BaseScreen):
         """What was typed, or None after saying what is missing."""
         for name, title, _ in FIELDS[self.mode]:
             if not self.field(name).value.strip():
-                self._beside(name, f"{title}: something has to stand here.")
+                self._beside(name, f"Enter the {title[0].lower()}{title[1:]}.")
                 return None
         if self.mode == "token":
             return Password(self.field("username").value.strip(), Secret(self.field("password").value))

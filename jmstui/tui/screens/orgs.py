@@ -14,6 +14,7 @@ from jmstui.models.organization import DEFAULT, ROOT, Organization, OrgStatistic
 from jmstui.tui.keys import bindings
 from jmstui.tui.messages import OneOrgOnly, OrgRows
 from jmstui.tui.screens.base import BaseScreen, start_worker
+from jmstui.tui.widgets.prompt import Prompt
 from jmstui.tui.widgets.remote_table import RemoteTable
 from jmstui.views.spec import Column
 
@@ -53,10 +54,20 @@ SEES_ALL = "orgs.view_organization"
 
 
 class OrgsScreen(BaseScreen):
-    """⏎ chooses; the organization that is on is marked and under the cursor at first."""
+    """⏎ chooses; the organization that is on is marked and under the cursor at first. / narrows by name."""
 
     where = "orgs"
     BINDINGS: ClassVar[list[BindingType]] = bindings("orgs")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._known: dict[str, Organization] = {}
+        """What is known of their numbers, by id."""
+        self._search = ""
+
+    def help_title(self) -> str:
+        """What they are."""
+        return "Organizations"
 
     def body(self) -> ComposeResult:
         identity = self.session.identity
@@ -68,9 +79,8 @@ class OrgsScreen(BaseScreen):
         """What the profile says at once; the numbers when they come."""
         super().on_mount()
         table = self.query_one(RemoteTable)
-        table.nothing = "No organization: this user has none. An administrator can add them to one."
         table.focus()
-        self._show({})
+        self._show()
         identity = self.session.identity
         if identity is not None and identity.may(SEES_ALL):
             start_worker(self, self._ask, group="numbers")
@@ -91,7 +101,9 @@ class OrgsScreen(BaseScreen):
     def _say_edition(self) -> None:
         identity = self.session.identity
         assert identity is not None
-        self.query_one(RemoteTable).set_head(where=f"community edition: {identity.current.name} alone")
+        self.query_one(RemoteTable).set_head(
+            where=f"community edition: {identity.current.name} alone", search=self._search
+        )
 
     async def _ask(self) -> None:
         """A worker: the numbers."""
@@ -113,10 +125,11 @@ class OrgsScreen(BaseScreen):
         if message.error:
             self.tell(message.error, "bad")
         else:
-            self._show({org.id: org for org in message.rows})
+            self._known = {org.id: org for org in message.rows}
+            self._show()
             self.sync_status()
 
-    def _show(self, known: dict[str, Organization]) -> None:
+    def _show(self) -> None:
         from jmstui.api.pages import LocalList
 
         identity = self.session.identity
@@ -124,13 +137,21 @@ class OrgsScreen(BaseScreen):
         rows = []
         for choice in identity.orgs:
             org = choice.org
-            found = known.get(org.id)
+            found = self._known.get(org.id)
             sources = ", ".join(SOURCES.get(each, each) for each in choice.sources)
             everywhere = org.id == ROOT and org.name.casefold() != "all organizations"
             name = f"{org.name} (all organizations)" if everywhere else org.name
             numbers = found.resource_statistics if found else None
             rows.append(Row(org.id, name, sources, org.id == identity.current.id, numbers))
+        words = self._search.casefold().split()
+        rows = [row for row in rows if all(word in row.name.casefold() for word in words)]
         table = self.query_one(RemoteTable)
+        table.nothing = (
+            f"No organization of yours matches “{self._search}”. Esc ends the search."
+            if words
+            else "No organization: this user has none. An administrator can add them to one."
+        )
+        table.set_head(where=table.where, search=self._search)
         keep = table.current_id or next((row.id for row in rows if row.here), None)
         table.set_source(LocalList(rows), keep)
 
@@ -141,3 +162,30 @@ class OrgsScreen(BaseScreen):
         if not row.here:
             self.nav.tell(f"going to {row.name} …")
             self.nav.change_org(row.id)
+
+    # by name
+
+    def action_search(self) -> None:
+        """Type a part of the name: all rows are here."""
+        self.prompt.open("/", self._search)
+
+    @on(Prompt.SearchChanged)
+    @on(Prompt.Cancelled)
+    def _narrow(self, message: Prompt.SearchChanged | Prompt.Cancelled) -> None:
+        self._search = message.text.strip()
+        self._show()
+
+    @on(Prompt.Submitted)
+    def _found(self) -> None:
+        """⏎ in the search takes the only one that is left."""
+        table = self.query_one(RemoteTable)
+        if table.line_count == 1:
+            table.action_open()
+
+    def action_out(self) -> None:
+        """Out of the search, then back."""
+        if self._search:
+            self._search = ""
+            self._show()
+        else:
+            super().action_out()

@@ -25,7 +25,7 @@ LEADS = "\N{NO-BREAK SPACE}→"
 class LineTree(LineView):
     """`Line`s, long ones wrapped. Enter follows a line that leads somewhere, else folds what stands below it,
     as Space does; ← and → fold and unfold where `sideways`. Cursor and folds stay by the lines' keys when
-    lines come again. "▸" stands before a folded line, "▾" before one that was folded at first."""
+    lines come again. "▸" stands before a folded line, "▾" before one that can be folded."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "follow", "follow", show=False),
@@ -88,7 +88,7 @@ class LineTree(LineView):
         """What stands before a line that has some below: it is in the margin, so nothing moves."""
         if self._is_folded(index):
             return FOLDED
-        return UNFOLDED if self.lines[index].folded and self._has_below(index) else ""
+        return UNFOLDED if self._has_below(index) else ""
 
     def _lay_out(self, keep: str) -> None:
         """Wrap and fold into screen lines; the cursor goes to the line whose key is `keep` when it is
@@ -111,10 +111,10 @@ class LineTree(LineView):
 
     def _parts(self, index: int, line: Line, room: int) -> list[str]:
         """The screen lines of a line; the mark of one that leads somewhere never stands alone in one."""
-        indent = " " * (1 + min(2 * line.level, room // 2))
+        mark = self._mark(index)
+        indent = " " * max(2 if mark else 1, 1 + min(2 * line.level, room // 2))
         text = clean(line.text) + (LEADS if line.target is not None else "")
         parts = [part.replace(LEADS, " →") for part in wrap(text, room - 1, indent, WRAPPED)]
-        mark = self._mark(index)
         if mark:
             margin = max(0, len(indent) - 2)
             parts[0] = indent[:margin] + mark + indent[margin + 1 :] + parts[0][len(indent) :]

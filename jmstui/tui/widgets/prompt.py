@@ -104,9 +104,11 @@ class Prompt(OneLine):
         self._note, self._past, self._offer = None, None, -1
         self._begin()
 
-    def ask(self, question: str, tag: str = "") -> None:
-        """Ask for y or n; the answer comes as `Answered`."""
-        self.kind, self._question, self._tag, self._note = "?", question, tag, None
+    def ask(self, question: str, tag: str = "", yes: str = "does it") -> None:
+        """Ask: y, or a second q, is yes, and any other key is no; `yes` is the verb for it. The answer comes
+        as `Answered`."""
+        self.kind, self._tag, self._note = "?", tag, None
+        self._question = f"{question}  y or q {yes}, any other key stays"
         self._begin()
 
     def close(self) -> None:
@@ -136,7 +138,7 @@ class Prompt(OneLine):
         if key in PASSING or (self.kind == "/" and key in BROWSING):
             return False
         if self.kind == "?":
-            self._answer(key, event.character)
+            self._answer(event.character)
             return True
         before = self.line.text
         if key == "escape" or (key == "backspace" and not before):
@@ -178,10 +180,9 @@ class Prompt(OneLine):
         self.close()
         self.post_message(self.Submitted(kind, text))
 
-    def _answer(self, key: str, character: str | None) -> None:
-        if (character or "").lower() in ("y", "n") or key in ("escape", "q", "backspace"):
-            self.close()
-            self.post_message(self.Answered(self._tag, (character or "").lower() == "y"))
+    def _answer(self, character: str | None) -> None:
+        self.close()
+        self.post_message(self.Answered(self._tag, (character or "").lower() in ("y", "q")))
 
     def _next_offer(self, by: int) -> None:
         if self._offers:
@@ -203,7 +204,7 @@ class Prompt(OneLine):
     def make(self, room: int) -> Strip:
         palette = palette_of(self.app)
         if self.kind == "?":
-            text = f" {cut(clean(self._question), room - 10)}  y / n "
+            text = f" {cut(clean(self._question), room - 2)} "
             return strip([(text, palette.head)], room, palette.base)
         if self.kind:
             return strip(self._typing(room), room, palette.base)
@@ -233,7 +234,7 @@ class Prompt(OneLine):
         ]
         left = room - sum(width(piece) for piece, _ in pieces) - 4
         if self._offers and left > 12:
-            pieces.append(("    " + cut("  ".join(self._offers), left), palette.dim))
+            pieces.append(("    " + _as_many(self._offers, left), palette.dim))
         return pieces
 
     def sync(self) -> None:
@@ -247,3 +248,14 @@ class Prompt(OneLine):
             caret.place(self, 2 + width(self.line.shown(self.size.width - 3)[0]), 0)
         elif self.kind:
             caret.place(self, 1, 0)
+
+
+def _as_many(words: Sequence[str], room: int) -> str:
+    """The words that fit, each whole, and `+N` for the others; the first one is cut when it does not fit
+    alone."""
+    for count in range(len(words), 0, -1):
+        left = f"  +{len(words) - count}" if count < len(words) else ""
+        line = "  ".join(words[:count]) + left
+        if width(line) <= room:
+            return line
+    return cut(words[0], room)
