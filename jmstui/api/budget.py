@@ -78,6 +78,11 @@ class Budget:
         now = self._clock.monotonic()
         return 0 if now < self._blocked else max(0, self.size - self._count(now))
 
+    @property
+    def refused(self) -> bool:
+        """Whether the server's own limit (a 429) holds requests back, not our `size`."""
+        return self._clock.monotonic() < self._blocked
+
     async def slot(
         self,
         priority: Priority | Callable[[], Priority] = Priority.INTERACTIVE,

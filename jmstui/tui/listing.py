@@ -37,14 +37,17 @@ def sortable(view: View[Any]) -> list[Column[Any]]:
 
 
 def next_order(view: View[Any], order: str) -> str:
-    """The sort key after `order`: the view's own order, then each sortable column, round."""
-    keys = ["", *(column.order or "" for column in sortable(view))]
+    """The sort key after `order`: the view's own order, then each other sortable column, round."""
+    keys = ["", *(column.order or "" for column in sortable(view) if column.order != view.own_order)]
+    order = "" if order.lstrip("-") == view.own_order else order
     plain = order.lstrip("-")
     return keys[(keys.index(plain) + 1) % len(keys)] if plain in keys else ""
 
 
 def reversed_order(view: View[Any], order: str) -> str:
-    """The same order turned round; the view's own order becomes the first sortable column, descending."""
+    """The same order turned round; an own order that is not known becomes the first sortable column,
+    descending."""
+    order = order or view.own_order
     if order:
         return order[1:] if order.startswith("-") else f"-{order}"
     columns = sortable(view)

@@ -10,6 +10,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from jmstui.api.client import Client
     from jmstui.api.login import LoginConversation, Signed, Step
     from jmstui.api.transport import Transport
@@ -168,7 +170,7 @@ class Session:
             client.log.add(sent)
         self._transport = self._conversation = None
         await self._enter(client, step.token)
-        self.until = f"token until {step.until.astimezone():%H:%M}" if step.until else ""
+        self.until = f"token until {clock_or_day(step.until)}" if step.until else ""
         if self.keep != "memory":
             await self._keep(step)
         return None
@@ -306,6 +308,15 @@ def _import_what_comes_next(demo: bool) -> None:
 
     if demo:
         import jmstui.demo.server  # noqa: F401
+
+
+def clock_or_day(when: datetime, now: datetime | None = None) -> str:
+    """A moment in this machine's zone, or that of `now`: the time alone today, the day with it otherwise."""
+    from datetime import datetime
+
+    now = now or datetime.now().astimezone()
+    local = when.astimezone(now.tzinfo)
+    return f"{local:%H:%M}" if local.date() == now.date() else f"{local:%d %b %H:%M}"
 
 
 def seconds_until(moment: float) -> int:

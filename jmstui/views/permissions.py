@@ -64,7 +64,7 @@ async def _overview(client: Client, identity: Identity, row: Permission) -> Asyn
     now = datetime.now().astimezone()
     yield [
         field("name", row.name),
-        field("status", f"{status_of(row)} ({status_text(row, now)})", tone=_tone(row)),
+        field("status", _stands(status_of(row), status_text(row, now)), tone=_tone(row)),
         field("from", cells.minute(row.date_start)),
         field("until", cells.minute(row.date_expired)),
         field("accounts", cells.words(row.accounts)),
@@ -86,6 +86,12 @@ async def _overview(client: Client, identity: Identity, row: Permission) -> Asyn
         field("id", row.id),
         field("comment", row.comment or cells.NONE),
     ]
+
+
+def _stands(word: str, text: str) -> str:
+    """The status, and what there is to say of it: `soon (until 2026-05-01)`, `empty (no actions)`."""
+    more = text.removeprefix(word).lstrip(": ")
+    return f"{word} ({more})" if more else word
 
 
 async def _members(client: Client, identity: Identity, row: Permission) -> AsyncIterator[list[Line]]:
@@ -191,7 +197,7 @@ VIEW: View[Permission] = View(
         ),
         Column(
             "from",
-            "FROM",
+            "STARTS",
             lambda p: cells.day(p.date_start),
             width=10,
             priority=7,

@@ -149,6 +149,8 @@ class View(Generic[R]):
     """Any of these permission codes opens the view; () for everybody."""
     why_not: str = ""
     """The sentence for those who may not see it."""
+    own_order: str = ""
+    """The order in which the list comes unasked, as a column's `order`; "" where the server promises none."""
     all_rows: bool = False
     """The list is short and comes whole: sorting and searching happen here."""
     find: Callable[[Client, str], Awaitable[R]] | None = None

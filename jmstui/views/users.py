@@ -173,6 +173,7 @@ VIEW: View[User] = View(
         ),
     ),
     page=_page,
+    own_order="name",
     side=_side,
     tabs=(
         Tab("overview", "Overview", _overview),

@@ -57,13 +57,13 @@ async def test_a_role_finds_rows_and_records_or_the_reason_why_not(demo: Any, wh
 
 async def test_a_user_opens_a_node_and_an_asset_of_their_own(demo: Any) -> None:
     async with signed_in(demo, "viewer", size=(80, 24)) as drive:
-        await open_first(drive, "As whom")
+        await open_first(drive)
         await drive.shows("▾ DEFAULT")
         await drive.press("tab", "down", "enter")
         branch = drive.screen.place.branch
         assert branch
         await drive.until(lambda: not drive.screen.listing.loading, "the node's assets")
-        await open_first(drive, "As whom")
+        await open_first(drive)
 
 
 async def test_an_organization_name_that_nobody_knows_is_said_and_one_can_go_on(demo: Any) -> None:

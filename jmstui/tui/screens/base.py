@@ -265,10 +265,15 @@ class BaseScreen(Screen[None], inherit_bindings=False):
 
     def status_parts(self) -> Iterable[str]:
         """The status line's words, the most important first."""
-        session = self.session
+        session, client = self.session, self.session.client
         if session.waiting_until is not None:
-            yield f"waiting {seconds_until(session.waiting_until)} s for the server's request limit"
-        client = session.client
+            ours = client is not None and not client.budget.refused
+            whose = (
+                f"our own limit of {client.budget.size} requests a minute"
+                if client and ours
+                else ("the server's request limit")
+            )
+            yield f"waiting {seconds_until(session.waiting_until)} s for {whose}"
         if client is None:
             yield session.doing
             return

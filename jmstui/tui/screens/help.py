@@ -24,7 +24,8 @@ class HelpScreen(BaseScreen):
 
     def __init__(self, screen: BaseScreen) -> None:
         super().__init__()
-        self._name = screen.help_title()
+        title = screen.help_title()
+        self._name = title[:1].upper() + title[1:]
         self._keys = keys_of(screen.where, screen.able())
         self._extra = screen.help_lines()
 

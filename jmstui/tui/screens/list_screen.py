@@ -320,7 +320,9 @@ class ListScreen(BaseScreen):
         coming = " …" if self._pause is not None or self.listing.loading else ""
         search = place.ask.search + coming if place.ask.search else ""
         self.table.set_head(
-            where=where + (coming if where and not search else ""), search=search, order=place.ask.order
+            where=where + (coming if where and not search else ""),
+            search=search,
+            order=place.ask.order or self.view.own_order,
         )
 
     # the row under the cursor
