@@ -331,6 +331,8 @@ def _real_backend(found: Any) -> tuple[Any, str, str]:
     if not members:
         return None, _name(found), "the keyring found is an empty chain of backends"
     first = members[0]
+    if type(first).__module__.endswith(".fail"):  # what `keyring` gives where it finds nothing at all
+        return None, _name(first), f"this machine offers none ({_name(first)})"
     why = refused(type(first).__module__, type(first).__name__) or ""
     return None, _name(first), f"the keyring found is {_name(first)}, {why}"
 

@@ -19,6 +19,8 @@ EXAMPLE = """\
 examples:
   jmstui doctor --profile prod
   jmstui doctor --demo --json
+
+exit status: 0 when nothing failed (unknown is no failure), 1 when a check failed
 """
 
 
@@ -125,8 +127,9 @@ def here() -> Iterator[Check]:
         yield Check("keyring", "pass", state.name)
     else:
         # not a failure: a headless host has none, and everything works without
-        step = "Nothing, unless you want tokens kept: `jmstui login --runtime-file` does without one."
-        yield Check("keyring", "unknown", state.why or state.name, step)
+        yield Check(
+            "keyring", "pass", f"none is used, so secrets stay in memory only: {state.why or state.name}"
+        )
     yield _terminal()
 
 
@@ -170,6 +173,14 @@ def _print(check: Check) -> None:
     from jmstui.text import clean
 
     mark = {"pass": "pass   ", "fail": "FAIL   ", "unknown": "unknown"}[check.state]
-    print(f"{mark}  {check.name:<12}  {clean(check.text)}", flush=True)
+    lines = _beside(clean(check.text))
     if check.next_step and check.state != "pass":
-        print(f"{'':23}→ {clean(check.next_step)}", flush=True)
+        lines += _beside(f"→ {clean(check.next_step)}")
+    print(f"{mark}  {check.name:<12}  " + f"\n{'':23}".join(lines), flush=True)
+
+
+def _beside(text: str) -> list[str]:
+    """The text in lines that fit beside mark and name."""
+    from jmstui.cli.output import wrapped
+
+    return [line[23:] for line in wrapped(text, sys.stdout, " " * 23)]

@@ -83,7 +83,22 @@ def _check_place(args: argparse.Namespace) -> None:
     if not args.runtime_file or args.remember_password:
         state = keyring_state()
         if not state.usable:
-            raise KeyringError(
-                f"No keyring to keep it in: {state.why or state.name}. "
-                "`--runtime-file` keeps the token in a private file under $XDG_RUNTIME_DIR instead."
-            )
+            raise KeyringError(f"No keyring to keep it in: {state.why or state.name}. {_remains(args)}")
+
+
+def _remains(args: argparse.Namespace) -> str:
+    """What one can do without a keyring: a token file where there is a place for it, else the environment."""
+    from jmstui.settings import SettingsError
+    from jmstui.state import runtime_dir
+
+    if args.remember_password:
+        return "Without --remember-password nothing but the token has to be kept."
+    try:
+        runtime_dir()
+    except SettingsError:
+        return (
+            "There is no private $XDG_RUNTIME_DIR for a token file either: what remains is the environment "
+            "of each command, with JMSTUI_PRIVATE_TOKEN, or JMSTUI_ACCESS_KEY_ID and "
+            "JMSTUI_ACCESS_KEY_SECRET, or JMSTUI_TOKEN, or JMSTUI_USERNAME and JMSTUI_PASSWORD."
+        )
+    return "`--runtime-file` keeps the token in a private file under $XDG_RUNTIME_DIR instead."

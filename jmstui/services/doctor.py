@@ -23,6 +23,8 @@ CLOCK_SECONDS = 30
 EXPIRY_DAYS = 14
 """A certificate that ends sooner is a finding."""
 _NOT_REACHED = "the server was not reached"
+_AFTER = ("organization", "roles", "version", "throttle")
+"""The checks that need somebody signed in, but for "credential" and "expiry"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,13 +210,14 @@ async def _as_user(
     from jmstui.services.connect import open_client
     from jmstui.services.identity import enter
 
-    rest = ("organization", "roles", "version", "throttle")
     try:
         signed = await sign_in()
         client = await open_client(settings, signed.credential, asgi, max_wait=0.0)
     except (ApiError, SettingsError) as error:
-        yield Check("credential", "fail", error.sentence, "Set a credential, or run `jmstui login`.")
-        for name in ("expiry", *rest):
+        wrong = getattr(error, "code", "") == "wrong-password"
+        step = "Check user name and password." if wrong else "Set a credential, or run `jmstui login`."
+        yield Check("credential", "fail", error.sentence, step)
+        for name in ("expiry", *_AFTER):
             yield Check(name, "unknown", "not signed in")
         return
     try:
@@ -224,11 +227,15 @@ async def _as_user(
             raise
         sentence = str(error.sentence)
         if isinstance(error, Throttled):
+            for name in ("credential", "expiry", *_AFTER[:-1]):
+                yield Check(name, "unknown", "the server refused to answer for now")
             yield Check(
                 "throttle", "fail", sentence, "Wait, and close other clients of this user (the browser too)."
             )
-        else:
-            yield Check("credential", "fail", f"{signed.kind}: {sentence}", "Sign in again, or check --org.")
+            return
+        yield Check("credential", "fail", f"{signed.kind}: {sentence}", _advice(error, signed))
+        for name in ("expiry", *_AFTER):
+            yield Check(name, "unknown", "not signed in")
         return
     else:
         for check in (
@@ -242,6 +249,23 @@ async def _as_user(
         yield _throttle(here, settings, asgi)
     finally:
         await client.aclose()
+
+
+def _advice(error: Exception, signed: SignIn) -> str:
+    """What to do about a refusal: for one of the credential, by its kind."""
+    from jmstui.api.errors import SignInError
+    from jmstui.models.credential import AccessKey, PrivateToken, SessionCookie
+
+    if not isinstance(error, SignInError):
+        return "Check --org, and the server's log."
+    kind = type(signed.credential)
+    if kind is PrivateToken:
+        return "Check the private token: it is taken whole, and an administrator may have deleted it."
+    if kind is AccessKey:
+        return "Check key id and secret, and in your profile on the web that the key is active."
+    if kind is SessionCookie:
+        return "Sign in with the browser again, and give its new cookie."
+    return "Sign in again, with `jmstui login`: a bearer token is good for about a day."
 
 
 def _credential(signed: SignIn, identity: Identity) -> Check:

@@ -41,6 +41,21 @@ def test_json_and_one_when_a_check_failed(
     assert "C4NARY" not in ran.out + ran.err
 
 
+def test_no_keyring_is_no_finding(jmstui: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
+    found = {check["name"]: check for check in json.loads(jmstui("doctor", "--demo", "--json").out)}
+    assert found["keyring"]["state"] == "pass"
+    assert found["keyring"]["text"].startswith("none is used, so secrets stay in memory only: this machine")
+    assert jmstui("doctor", "--help").out.count("1 when a check failed") == 1
+
+
+def test_lines_fit_beside_the_names(jmstui: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("jmstui.cli.output._columns", lambda out: 60)
+    lines = jmstui("doctor", "--demo").out.splitlines()
+    assert all(len(line) <= 60 for line in lines)
+    assert any(line.startswith(" " * 23) for line in lines)
+
+
 def test_a_password_is_tried_once(
     start_demo: Callable[..., Any], jmstui: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -52,6 +67,7 @@ def test_a_password_is_tried_once(
     found = {check["name"]: check for check in json.loads(ran.out)}
     assert ran.status == 1
     assert found["credential"]["state"] == "fail"
+    assert found["credential"]["next"] == "Check user name and password."
     assert found["roles"]["state"] == "unknown"
     assert sum(1 for each in demo.requests if each[1].endswith("authentication/auth/")) == 1
     monkeypatch.setenv("JMSTUI_PASSWORD", demo.credentials["token"]["password"])

@@ -127,6 +127,12 @@ def test_without_a_keyring_it_is_said_before_a_password_is_asked_for(
     assert "null" in ran.err
     assert "--runtime-file" in ran.err
     assert logins(at) == 0
+    monkeypatch.delenv("XDG_RUNTIME_DIR")
+    ran = jmstui("login")
+    assert ran.status == 2
+    assert "--runtime-file" not in ran.err
+    assert "JMSTUI_PRIVATE_TOKEN" in ran.err
+    assert logins(at) == 0
 
 
 def test_a_kept_token_that_ended_is_forgotten_and_the_password_used(

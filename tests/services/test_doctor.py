@@ -51,10 +51,13 @@ async def test_an_older_community_server_is_recognized() -> None:
     assert "community" in found["edition"].text
 
 
-async def test_a_bad_credential_fails_and_the_rest_is_unknown_or_absent() -> None:
+async def test_a_bad_credential_fails_with_its_advice_and_the_rest_is_unknown() -> None:
     found = await checks(token="wrong" * 8)
+    assert list(found) == ALL
     assert found["credential"].state == "fail"
-    assert found["credential"].next_step
+    assert "private token" in found["credential"].next_step
+    assert "jmstui login" not in found["credential"].next_step
+    assert {found[name].state for name in ALL[ALL.index("expiry") :]} == {"unknown"}
     assert found["reach"].state == "pass"
 
 
