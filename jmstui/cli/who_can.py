@@ -80,7 +80,7 @@ def _write(args: argparse.Namespace, answer: WhoCan, org: str) -> None:
     fields = [
         Field("username", "USER", width=12),
         Field("name", "NAME", priority=2),
-        Field("accounts", "AS"),
+        Field("accounts", "AS", width=10),
         Field("until", "UNTIL", width=DATE),
     ]
     fields += [Field("via", "VIA", priority=1), Field("rules", "RULES", priority=3)]
@@ -95,9 +95,7 @@ def _write(args: argparse.Namespace, answer: WhoCan, org: str) -> None:
         rows += [[*cells, row.why] for cells, row in zip(cannot, answer.lapsed, strict=True)]
         write_csv([*fields, *tail, why], rows)
     elif not args.json:
-        write_table(
-            [*fields, *tail], [[*row[:2], row[2] or "nothing to log in with", *row[3:]] for row in can]
-        )
+        write_table([*fields, *tail], [[*row[:2], row[2] or "no account", *row[3:]] for row in can])
         if answer.groups:
             print()
             rows = [[group.name, [names.get(id, id) for id in group.rules]] for group in answer.groups]
