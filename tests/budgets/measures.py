@@ -54,6 +54,21 @@ def starts(environ: Mapping[str, str], rounds: int) -> dict[str, float]:
     )
 
 
+def waited_for_server(environ: Mapping[str, str]) -> float:
+    """Seconds that the answers took which the first rows wait for, by the explorer's own log: who one is,
+    then organization and rights at once, then the rows."""
+    with Terminal(JMSTUI, 200, 40, environ={**AS_INSTALLED, **environ}) as terminal:
+        terminal.wait(ROWS)
+        terminal.press("@")
+        log = re.findall(r"GET +200 +(\d+) +[\d,]+ +\w+ +(\S+)", terminal.text())
+    took = {path.partition("?")[0]: int(ms) / 1000 for ms, path in log}
+    return (
+        took["users/profile/"]
+        + max(took["orgs/orgs/current/"], took["users/profile/permissions/"])
+        + took["assets/assets/"]
+    )
+
+
 def headless(environ: Mapping[str, str], examples: Mapping[str, Any], rounds: int) -> dict[str, float]:
     """Seconds of `python -c pass`, `--version`, `--help` and `why`."""
     why = [*JMSTUI, "why", examples["user"], examples["asset"]]
