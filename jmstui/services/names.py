@@ -131,6 +131,8 @@ async def like(client: Client, noun: str, text: str) -> list[str]:
     import contextlib
     from difflib import SequenceMatcher
 
+    from itertools import takewhile
+
     from jmstui.api.errors import ApiError
 
     text = text.strip()
@@ -152,7 +154,12 @@ async def like(client: Client, noun: str, text: str) -> list[str]:
                 SequenceMatcher(None, text.casefold(), one.casefold()).ratio() for one in (name, other)
             )
     near = [name for name, ratio in found.items() if ratio >= _ALIKE]
-    return sorted(near, key=lambda name: (-found[name], name))[:SUGGESTED]
+
+    def begins_alike(name: str) -> int:
+        pairs = zip(name.casefold(), text.casefold(), strict=False)
+        return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+
+    return sorted(near, key=lambda name: (-found[name], -begins_alike(name), name))[:SUGGESTED]
 
 
 async def _by_path(client: Client, text: str) -> list[Node]:

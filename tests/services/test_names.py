@@ -14,7 +14,7 @@ from jmstui.models.credential import PrivateToken, Secret
 from jmstui.models.organization import DEFAULT
 from jmstui.services.connect import DEMO_URL, open_client
 from jmstui.services.identity import enter
-from jmstui.services.names import Ambiguous, find_asset, find_group, find_node, find_user
+from jmstui.services.names import Ambiguous, find_asset, find_group, find_node, find_user, like
 from jmstui.settings import Settings
 
 
@@ -131,6 +131,27 @@ async def test_who_may_not_look_is_told_so() -> None:
     with pytest.raises(NotPermitted):
         await find_asset(client, "anything")
     await client.aclose()
+
+
+async def test_near_names_for_a_mistyped_one(
+    place: tuple[Client, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from jmstui.api.endpoints import users
+    from jmstui.services import names
+
+    client, demo = place
+    for user in list(demo.world.users.values())[:2]:
+        user.username = "zz-near-030" if user is next(iter(demo.world.users.values())) else "zz-near-302"
+    demo.world.version += 1
+    assert await like(client, "user", "zz-near-301") == ["zz-near-302", "zz-near-030"]
+    assert await like(client, "user", "no-such-name-anywhere") == []
+    assert await like(client, "user", "12345678-1111-2222-3333-444444444444") == []
+
+    def refused(*_args: object, **_filters: object) -> Any:
+        return users.one("12345678-1111-2222-3333-444444444444")
+
+    monkeypatch.setattr(names.users, "page", refused)
+    assert await like(client, "user", "zz-near-301") == []
 
 
 async def test_a_server_that_ignores_the_filter_finds_nothing(
