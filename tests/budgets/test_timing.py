@@ -33,7 +33,7 @@ def test_start(server: dict[str, Any], capsys: pytest.CaptureFixture[str]) -> No
         print(f"first frame          {took['frame'] / bare:4.2f} × bare (budget 1.25)")
         own = took["rows"] - server_time
         print(
-            f"first rows           {own / bare:4.2f} × bare (budget 1.9; {server_time:.3f} s of the server apart)"
+            f"first rows           {own / bare:4.2f} × bare (budget 1.9, server apart: {server_time:.3f} s)"
         )
     assert took["bare"] < took["rows"]
     assert took["frame"] < took["rows"]
