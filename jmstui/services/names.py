@@ -130,7 +130,6 @@ async def like(client: Client, noun: str, text: str) -> list[str]:
     first. One request; none for an id, and nothing where the server refuses it."""
     import contextlib
     from difflib import SequenceMatcher
-
     from itertools import takewhile
 
     from jmstui.api.errors import ApiError
