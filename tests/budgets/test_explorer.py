@@ -15,7 +15,7 @@ from tests.budgets.explorer import JMSTUI, ROWS, exploring, serving, signing_in
 from tests.budgets.measures import DOWN, ESCAPE, PAGE_DOWN
 from tests.budgets.tty import COLORS_256, TRUECOLOR, Terminal
 
-pytestmark = pytest.mark.xdist_group("terminal")
+pytestmark = pytest.mark.xdist_group("explorer")
 SUITE_PAGES = 100
 """Pages of 100 rows that the suite walks through; the bench command walks through all 1,000."""
 
