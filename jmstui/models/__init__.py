@@ -1,1 +1,1 @@
-"""What JumpServer holds, as typed records. Every optional field is one that some version or role leaves out."""
+"""What JumpServer holds, as typed records. Fields are optional where some version or role leaves them out."""

@@ -47,7 +47,7 @@ class BadRow(Record, frozen=True, kw_only=True):
 
 @lru_cache(maxsize=8192)
 def moment(text: str | None) -> datetime | None:
-    """A server date (`2026/03/04 05:06:07 +0800`, or ISO 8601) as an aware datetime; None for null or nonsense."""
+    """A server date (`2026/03/04 05:06:07 +0800`, or ISO 8601), aware; None for null or nonsense."""
     if not text:
         return None
     try:

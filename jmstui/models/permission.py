@@ -48,7 +48,7 @@ class Permission(Record, frozen=True, kw_only=True):
         return moment(self.date_expired)
 
     def amount(self, what: str) -> int | None:
-        """How many `users`, `user_groups`, `assets` or `nodes` the rule names; None when the answer did not say."""
+        """How many `users`, `user_groups`, `assets` or `nodes` it names; None when the answer did not say."""
         listed = getattr(self, what)
         return len(listed) if listed is not None else getattr(self, f"{what}_amount")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from jmstui.models.base import Choice, Record, Ref
 from jmstui.models.organization import Organization
 from jmstui.models.user import RoleRef
@@ -34,8 +36,8 @@ class ProfilePermissions(Record, frozen=True, kw_only=True):
 
     id: str = ""
     username: str = ""
-    console_orgs: list[Organization] = []
-    audit_orgs: list[Organization] = []
-    workbench_orgs: list[Organization] = []
-    pam_orgs: list[Organization] = []
-    perms: list[str] = []
+    console_orgs: list[Organization] = msgspec.field(default_factory=list)
+    audit_orgs: list[Organization] = msgspec.field(default_factory=list)
+    workbench_orgs: list[Organization] = msgspec.field(default_factory=list)
+    pam_orgs: list[Organization] = msgspec.field(default_factory=list)
+    perms: list[str] = msgspec.field(default_factory=list)
