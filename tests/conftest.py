@@ -10,6 +10,17 @@ import pytest
 from tests.demo_server import RunningDemo, run_demo
 
 
+@pytest.fixture(autouse=True)
+def no_keyring(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """No test meets this machine's keyring, nor what a former test found."""
+    from jmstui.secrets import keyring_state
+
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
+    keyring_state.cache_clear()
+    yield
+    keyring_state.cache_clear()
+
+
 @pytest.fixture(scope="session")
 def demo() -> Iterator[RunningDemo]:
     """One demo server for all tests of this process: 2,000 assets, no throttling. Leave no fault behind."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import pytest
 
 from jmstui import secrets
-from jmstui.models.credential import BearerToken, Secret
+from jmstui.models.credential import BearerToken, Password, Secret
 from jmstui.settings import Settings, load
 from jmstui.tokens import find_token
 from tests.homes import empty_home
@@ -67,6 +68,29 @@ async def test_a_real_keyring_is_offered_and_named(
         await drive.until(secrets.kept_secrets, "the keyring")
     assert demo.credentials["token"]["password"] not in (home / "ring.json").read_text()
     assert [kept.kind for kept in secrets.kept_secrets()] == ["bearer"]
+
+
+async def test_a_keyring_that_answers_late_leaves_what_is_asked_for(
+    start_demo: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answered = asyncio.Event()
+    aside = secrets.aside
+
+    async def late(work: Any, *args: Any) -> Any:
+        if work is not secrets.keyring_state:
+            return await aside(work, *args)
+        await answered.wait()
+        return secrets.KeyringState(True, "a keyring")
+
+    monkeypatch.setattr(secrets, "aside", late)
+    demo = start_demo()
+    mfa = demo.credentials["mfa"]
+    known = Settings(url=demo.url, credential=Password(mfa["username"], Secret(mfa["password"])), rate=1000)
+    async with explorer(known) as drive:
+        await drive.shows("Type the code that your authenticator shows")
+        answered.set()
+        await drive.shows("in the keyring")
+        await drive.shows("Type the code that your authenticator shows")
 
 
 @pytest.mark.parametrize("backend", ["keyring.backends.fail.Keyring", "keyring.backends.null.Keyring"])

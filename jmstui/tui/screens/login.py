@@ -65,7 +65,7 @@ class LoginScreen(LoginForm):
         if state.usable and self.is_attached:
             keep = self.query_one("#keep", Choice)
             keep.offer([*keep.options, ("keyring", "in the keyring")], keep.chosen)
-            self._show_mode()
+            self._show_places()
 
     # typing
 

@@ -162,6 +162,10 @@ class LoginForm(BaseScreen):
         kinds = self.query_one("#kind", Choice).options
         self.query_one("#row-kind").display = self._phase == "code" and len(kinds) > 1
         self.query_one("#from", Label).show(COMES_FROM[self.mode])
+        self._show_places()
+
+    def _show_places(self) -> None:
+        """Where the token may be kept, when there is a choice."""
         keep = self.query_one("#keep", Choice)
         self.query_one("#row-keep").display = self.mode == "token" and len(keep.options) > 1
         self._say_where_it_goes()
