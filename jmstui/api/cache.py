@@ -74,7 +74,7 @@ class Cache:
     def make(self, body: bytes, value: Any, decode: Callable[[bytes], Any], ttl: float) -> Entry:
         """An entry as of now, not yet in the cache."""
         size = int(len(body) * WEIGHT) + OVERHEAD
-        return Entry(body, value, decode, self._clock.wall(), self._clock.monotonic(), ttl, size)
+        return Entry(body, value, decode, self._clock.wall(), self._clock.steady(), ttl, size)
 
     def put(self, key: Key, entry: Entry) -> None:
         """Keep the entry in place of the former one; others go until there is room."""
@@ -94,9 +94,8 @@ class Cache:
             self.used -= former.size
 
     def age(self, entry: Entry) -> float:
-        """Seconds since the server gave it. The larger of two clocks: the monotonic one stands still in a
-        suspended machine, the other one may be set back."""
-        return max(self._clock.monotonic() - entry.born, self._clock.wall() - entry.as_of)
+        """Seconds since the server gave it, whatever was done to this machine's clock meanwhile."""
+        return self._clock.steady() - entry.born
 
     def is_fresh(self, entry: Entry) -> bool:
         """Within its time to live."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
+from datetime import datetime
 from typing import Any, Literal, TypeVar
 
 from jmstui.api.budget import Budget
@@ -60,6 +61,22 @@ class Client:
         """Since when the server cannot be reached (s since the epoch); None when it can."""
         return self._core.offline_since
 
+    def server_now(self) -> datetime:
+        """The server's time (aware, in this machine's zone): whatever is compared with a date of the server
+        is compared with this. While the server has told no time, this machine's."""
+        return self._core.server_clock.now()
+
+    @property
+    def clock_difference(self) -> float | None:
+        """Seconds by which the server's clock is ahead of this machine's (behind: negative); None: not
+        known."""
+        return self._core.server_clock.difference
+
+    def clock_news(self) -> str:
+        """Once, where the two clocks are more than 30 s from each other: "5 days ahead of the server's", said
+        of this machine's. Else "". The first listener is told it too, as `ClocksDiffer`."""
+        return self._core.server_clock.news()
+
     @property
     def credential_kind(self) -> Kind:
         """What signs the requests, for `log.as_curl`."""
@@ -109,7 +126,7 @@ class Client:
                 return self._answer(entry, query, stale=True)
             raise
         value: T = entry.read(query.decode)
-        return Answer(value, entry.as_of, "joined" if joined else "server", False)
+        return Answer(value, entry.as_of, "joined" if joined else "server", False, entry.born)
 
     async def watch(self, query: Query[T]) -> AsyncIterator[Answer[T]]:
         """The old answer at once when there is one, then the new one if it differs; ends after that.
@@ -133,7 +150,7 @@ class Client:
             self._core.events.emit(RefreshFailed(query, error))
             return
         if old is None or value != old.value:
-            yield Answer(value, entry.as_of, "joined" if joined else "server", False)
+            yield Answer(value, entry.as_of, "joined" if joined else "server", False, entry.born)
 
     def peek(self, query: Query[T]) -> Answer[T] | None:
         """The answer that is here, whatever its age; never asks."""
@@ -148,7 +165,9 @@ class Client:
 
     def is_stale(self, query: Query[Any], answer: Answer[Any]) -> bool:
         """Whether an answer that is held somewhere is past its time to live by now."""
-        return answer.stale or self._core.clock.wall() - answer.as_of >= ttl(query.kind)
+        clock = self._core.clock
+        age = clock.wall() - answer.as_of if answer.born is None else clock.steady() - answer.born
+        return answer.stale or age >= ttl(query.kind)
 
     def on_event(self, callback: Callable[[Event], None]) -> Callable[[], None]:
         """Have `callback` called on the event loop at each `Event`; the function that comes back ends
@@ -173,4 +192,4 @@ class Client:
 
     def _answer(self, entry: Entry, query: Query[T], stale: bool) -> Answer[T]:
         value: T = entry.read(query.decode)
-        return Answer(value, entry.as_of, "cache", stale)
+        return Answer(value, entry.as_of, "cache", stale, entry.born)

@@ -23,9 +23,19 @@ from jmstui.api.errors import (
     SignInError,
     Throttled,
 )
-from jmstui.api.events import Listeners, Offline, Online, Refreshed, RefreshFailed, SignedIn, SignInNeeded
+from jmstui.api.events import (
+    ClocksDiffer,
+    Listeners,
+    Offline,
+    Online,
+    Refreshed,
+    RefreshFailed,
+    SignedIn,
+    SignInNeeded,
+)
 from jmstui.api.flight import Flight, Flights
 from jmstui.api.query import Priority, Query
+from jmstui.api.server_clock import ServerClock
 from jmstui.api.ttl import ttl
 
 TRIES_AGAIN: Final = 3
@@ -83,6 +93,7 @@ class Core:
         self.transport = transport
         self.server = transport.url
         self.clock = clock or Clock()
+        self.server_clock: ServerClock = getattr(transport, "server_clock", None) or ServerClock(self.clock)
         self.events = Listeners()
         self.cache = Cache(cache_bytes, self.clock)
         self.budget = Budget(self._share(), clock=self.clock, tell=self.events.emit)
@@ -204,6 +215,8 @@ class Core:
                 self._reached()
             raise
         finally:
+            if self.events and (by := self.server_clock.news()):
+                self.events.emit(ClocksDiffer(by))
             self.budget.done(slot, refused_for, unsent)
             params, ms = log.scrub(key.params), ms or (self.clock.monotonic() - began) * 1000
             self.log.add(

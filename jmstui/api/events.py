@@ -63,7 +63,17 @@ class RefreshFailed:
     error: ApiError
 
 
-Event = Offline | Online | SignInNeeded | SignedIn | Waiting | Resumed | Refreshed | RefreshFailed
+@dataclass(frozen=True, slots=True)
+class ClocksDiffer:
+    """This machine's clock is not the server's, whose time counts; comes once. `by`: "5 days ahead of the
+    server's"."""
+
+    by: str
+
+
+Event = (
+    ClocksDiffer | Offline | Online | SignInNeeded | SignedIn | Waiting | Resumed | Refreshed | RefreshFailed
+)
 
 
 class Listeners:

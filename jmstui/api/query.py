@@ -62,3 +62,5 @@ class Answer(Generic[T_co]):
     source: Literal["server", "cache", "joined"] = "server"
     stale: bool = False
     """Past its time to live: a refresh is under way, or the network is gone."""
+    born: float | None = None
+    """The same moment as `as_of` on the clock that nobody can set (`Clock.steady`), for its age."""

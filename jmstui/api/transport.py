@@ -23,6 +23,7 @@ from jmstui.api.errors import (
     UntrustedCertificate,
     words,
 )
+from jmstui.api.server_clock import ServerClock, told_by
 
 if TYPE_CHECKING:
     from jmstui.api.auth import Auth
@@ -48,7 +49,7 @@ class RawAnswer:
     bytes_in: int
     """Bytes of the body on the wire, before decompression."""
     server_date: float | None = None
-    """The server's `Date`, in seconds since the epoch."""
+    """The server's `Date`, in seconds since the epoch; None where it cannot be believed."""
 
 
 class LoginState:
@@ -106,6 +107,7 @@ class Transport:
         self.max_body = max_body
         self._ca_file, self._proxy_from_env = ca_file, proxy_from_env
         self._asgi, self._language = asgi, language
+        self.server_clock = ServerClock()
         self._client: AsyncClient | None = None
         self._proxy: str | None = None
         self._fixed_headers: list[tuple[str, str]] = []
@@ -258,10 +260,11 @@ class Transport:
     async def _exchange(self, request: Request, auth: Auth | None) -> tuple[RawAnswer, list[str], str]:
         """Send, read within bounds, close. (answer, its `Set-Cookie` headers, its `Location`.)"""
         client = self._open()
-        started = time.perf_counter()
+        started, began = time.perf_counter(), self.server_clock.mark()
         try:
             async with asyncio.timeout(self.timeout * _DEADLINES):
                 response = await client.send(request, auth=auth, stream=True)
+                ended = self.server_clock.mark()
                 try:
                     body, bytes_in = await self._read(response)
                 finally:
@@ -277,7 +280,9 @@ class Transport:
             raise await self._failure(error) from None
         headers = {k.lower(): v for k, v in response.headers.multi_items() if k.lower() != "set-cookie"}
         ms = (time.perf_counter() - started) * 1000
-        answer = RawAnswer(response.status_code, headers, body, ms, bytes_in, _epoch(headers.get("date")))
+        answer = RawAnswer(response.status_code, headers, body, ms, bytes_in, told_by(headers))
+        if "json" in headers.get("content-type", ""):  # not the page of a gateway, or of a hotel
+            self.server_clock.observe(answer.server_date, began, ended)
         return answer, response.headers.get_list("set-cookie"), headers.get("location", "")
 
     async def _failure(self, error: Exception) -> ApiError:
@@ -321,13 +326,3 @@ def target_of(address: Address, path: str, params: Sequence[tuple[str, str]] = (
     """Path and query exactly as they go out, and as an access key signs them: blanks are %20, commas stay."""
     query = urlencode(list(params), quote_via=quote, safe=",:@*!-._~", errors="replace")
     return f"{address.path}{_api(path)}{'?' if query else ''}{query}"
-
-
-def _epoch(date: str | None) -> float | None:
-    """An HTTP date in seconds since the epoch; None for nonsense."""
-    from email.utils import parsedate_to_datetime
-
-    try:
-        return parsedate_to_datetime(date).timestamp() if date else None
-    except (ValueError, TypeError, OverflowError):
-        return None

@@ -73,11 +73,19 @@ async def open_session(args: Namespace) -> AsyncIterator[Session]:
     try:
         if identity.notice:
             say(f"jmstui: {identity.notice}")
+        _say_clock(client)
         yield Session(client, identity)
     finally:
+        _say_clock(client)
         await client.aclose()
         if args.verbose:
             _say_requests(client)
+
+
+def _say_clock(client: Client) -> None:
+    """That this machine's clock is wrong, once."""
+    if by := client.clock_news():
+        say(f"jmstui: this machine's clock is {by}; the server's time counts.")
 
 
 def _say_requests(client: Client) -> None:

@@ -66,7 +66,7 @@ async def _answer(args: argparse.Namespace, places: list[Place], progress: Progr
     own = me and not identity.may("perms.view_userassets")
     user, found = await asyncio.gather(find_person(places, args.user), find_thing(places, args.asset, own))
     if found is None:
-        return not_among_yours(identity, args.asset)
+        return not_among_yours(identity, args.asset, places[0].client.server_now())
     place, asset = found
     last: Why | None = None
     async for answer in why(place.client, place.identity, user, asset):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
+from email.utils import formatdate
 from typing import TYPE_CHECKING, Any
 
 from jmstui.demo import faults
@@ -48,7 +49,8 @@ class App:
         else:
             answer = demo.answer(request)
         demo.served(request.method, request.raw_path, request.raw_query, answer.status)
-        await _deliver(answer, fault, request.method == "HEAD", receive, send)
+        date = formatdate(demo.clock.time(), usegmt=True)
+        await _deliver(answer, fault, request.method == "HEAD", date, receive, send)
 
 
 async def _lifespan(receive: Receive, send: Send) -> None:
@@ -95,8 +97,11 @@ def _gone(receive: Receive) -> asyncio.Task[Message]:
     return asyncio.ensure_future(receive())
 
 
-async def _deliver(answer: Answer, fault: Fault | None, bare: bool, receive: Receive, send: Send) -> None:
-    """Sends the answer, spoiled by the fault. Raises ConnectionResetError for `reset`: it drops the line."""
+async def _deliver(
+    answer: Answer, fault: Fault | None, bare: bool, date: str, receive: Receive, send: Send
+) -> None:
+    """Sends the answer with its `date`, spoiled by the fault. Raises ConnectionResetError for `reset`: it
+    drops the line."""
     kind = fault.kind if fault is not None else ""
     body = answer.body
     if kind == "bad-row" and answer.data is not None:
@@ -106,7 +111,7 @@ async def _deliver(answer: Answer, fault: Fault | None, bare: bool, receive: Rec
     if kind in ("huge", "gzip-bomb"):
         await _stream(kind, receive, send)
         return
-    headers = [*answer.headers, ("Content-Length", str(len(body)))]
+    headers = [*answer.headers, ("Date", date), ("Content-Length", str(len(body)))]
     await send({"type": "http.response.start", "status": answer.status, "headers": _raw(headers)})
     if kind == "reset":
         await send({"type": "http.response.body", "body": body[: len(body) // 2], "more_body": True})

@@ -10,7 +10,7 @@ from jmstui.access.evaluate import VIRTUAL, bits_of, names_of
 from jmstui.access.lapses import Near
 from jmstui.models.base import moment
 from jmstui.models.permission import PermedAccount, PermedProtocol
-from jmstui.services.answers import AssetName, OrgName, RuleStand, UserName, Warned, local_now, moment_text
+from jmstui.services.answers import AssetName, OrgName, RuleStand, UserName, Warned, moment_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ class Why:
     """When the server gave the verdict, in seconds since the epoch."""
     stale: bool = False
     """The server cannot be reached: this is what it said at `as_of`."""
-    now: datetime = field(default_factory=local_now)
+    now: datetime = field(kw_only=True)
 
     def to_json(self) -> dict[str, Any]:
         """The shape that `why --json` promises."""

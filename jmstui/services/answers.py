@@ -20,11 +20,6 @@ def moment_text(when: datetime | None) -> str | None:
     return when.astimezone().isoformat(timespec="seconds") if when else None
 
 
-def local_now() -> datetime:
-    """Now, aware, in the local zone."""
-    return datetime.now().astimezone()
-
-
 @dataclass(frozen=True, slots=True)
 class UserName:
     """Who is asked about."""

@@ -12,7 +12,7 @@ from jmstui.access.status import FOREVER_DAYS, SOON_DAYS, live
 from jmstui.api.endpoints import permissions
 from jmstui.models.permission import Permission
 from jmstui.services import _asks as ask
-from jmstui.services.answers import RuleStand, local_now
+from jmstui.services.answers import RuleStand
 
 if TYPE_CHECKING:
     from jmstui.api.client import Client
@@ -70,7 +70,7 @@ class Expiring:
     total: int = 0
     """How many there are; more than `items` where a limit cut them."""
     done: bool = False
-    now: datetime = field(default_factory=local_now)
+    now: datetime = field(kw_only=True)
 
     @property
     def own(self) -> tuple[Ending, ...]:
@@ -110,7 +110,7 @@ async def expiring(
     `limit` cuts the items, `total` stays. Raises `NotPermitted` without the right to read rules, and other
     `ApiError`s.
     """
-    when = now or local_now()
+    when = now or client.server_now()
     rules: dict[str, Permission] = {}
     valid = None if expired else "true"
 

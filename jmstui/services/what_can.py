@@ -13,7 +13,7 @@ from jmstui.api.endpoints import nodes as nodes_of
 from jmstui.models.permission import PermedAsset
 from jmstui.models.user import User
 from jmstui.services import _asks as ask
-from jmstui.services.answers import RuleStand, UserName, local_now
+from jmstui.services.answers import RuleStand, UserName
 from jmstui.services.names import is_id
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ async def what_can(
     client: Client, identity: Identity, user: User | UserName, now: datetime | None = None
 ) -> AsyncIterator[WhatCan]:
     """Rules and nodes of what the user reaches in the current organization, growing. Raises `ApiError`s."""
-    when = now or local_now()
+    when = now or client.server_now()
     answer = WhatCan(UserName(user.id, user.username, user.name))
     async with ask.Tasks() as tasks:
         first = tasks.start(client.get(assets_page(identity, user.id)(0, 1), stale_ok=False))
@@ -125,7 +125,7 @@ async def nodes_of_user(client: Client, identity: Identity, user_id: str) -> tup
 
 async def rules_of(client: Client, user_id: str, now: datetime | None = None) -> tuple[RuleStand, ...] | None:
     """The rules that name the user or a group of theirs, live ones first; None where they are not visible."""
-    when = now or local_now()
+    when = now or client.server_now()
     found = await ask.allowed(_rules(client, user_id))
     if found is None:
         return None

@@ -14,7 +14,7 @@ from jmstui.models.user import User
 from jmstui.services import _asks as ask
 from jmstui.services._reach import Reacher, reachers
 from jmstui.services._rows import Rows, read_all, with_strangers
-from jmstui.services.answers import RuleStand, local_now
+from jmstui.services.answers import RuleStand
 
 if TYPE_CHECKING:
     from jmstui.api.client import Client
@@ -37,7 +37,7 @@ class RuleReach:
     """Those who cannot, because of the rule or of themselves; `why` says which."""
     complete: bool = True
     done: bool = False
-    now: datetime = field(default_factory=local_now)
+    now: datetime = field(kw_only=True)
 
 
 async def who_by_rule(
@@ -47,7 +47,7 @@ async def who_by_rule(
 
     Raises `NotPermitted` for those who may read neither rules nor users, and other `ApiError`s.
     """
-    when = now or local_now()
+    when = now or client.server_now()
     org = rule.org_id or identity.current.id
     full = (await client.get(permissions.one(rule.id, org), stale_ok=False)).value
     answer = RuleReach(RuleStand.of(full, when), now=when)

@@ -21,7 +21,7 @@ from jmstui.models.user import User
 from jmstui.services import _asks as ask
 from jmstui.services._reach import GroupReach, Reacher, groups_of, reachers
 from jmstui.services._rows import Rows, read_all, with_strangers
-from jmstui.services.answers import AssetName, OrgName, RuleStand, local_now, node_names
+from jmstui.services.answers import AssetName, OrgName, RuleStand, node_names
 
 if TYPE_CHECKING:
     from jmstui.api.client import Client
@@ -65,7 +65,7 @@ class WhoCan:
     """The asset is switched off: a grant does not look at that, a connection does (§6.4.7)."""
     complete: bool = True
     done: bool = False
-    now: datetime = field(default_factory=local_now)
+    now: datetime = field(kw_only=True)
 
     def to_json(self) -> dict[str, Any]:
         """The shape that `who-can --json` promises."""
@@ -92,7 +92,7 @@ async def who_can(
     service, one for users who are no members, and pages beyond 1,000. Raises `NotPermitted` without the right
     to read rules, and other `ApiError`s.
     """
-    when = now or local_now()
+    when = now or client.server_now()
     home = _home(identity, getattr(asset, "org_id", None))
     answer = WhoCan(AssetName(asset.id, asset.name, asset.address or ""), now=when)
     async with ask.Tasks() as tasks:
@@ -137,7 +137,7 @@ async def who_can_node(
     tree stand for the assets. The accounts are as the rules name them. Raises `NotFound` for a node that is
     not in the tree, and other `ApiError`s.
     """
-    when = now or local_now()
+    when = now or client.server_now()
     home = _home(identity, getattr(node, "org_id", None))
     async with ask.Tasks() as tasks:
         tree = tasks.start(client.get(nodes_of.tree_all(home), stale_ok=False))

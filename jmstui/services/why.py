@@ -28,7 +28,6 @@ from jmstui.services.answers import (
     RuleStand,
     UserName,
     Warned,
-    local_now,
     node_names,
 )
 
@@ -60,7 +59,7 @@ async def why(
     `NotFound` when either does not exist, `NotPermitted` for a question about others without the right, and
     whatever else the server or the way to it does.
     """
-    question = _Question(client, identity, user, asset, now or local_now(), fresh)
+    question = _Question(client, identity, user, asset, now or client.server_now(), fresh)
     async with ask.Tasks() as tasks:
         steps = question.about_self() if question.own else question.about(tasks)
         async for answer in steps:
@@ -378,10 +377,9 @@ def _cut(page: Page[Permission]) -> bool:
     return page.count is not None and page.count > len(page.rows)
 
 
-def not_among_yours(identity: Identity, text: str, now: datetime | None = None) -> Why:
+def not_among_yours(identity: Identity, text: str, now: datetime) -> Why:
     """The answer for somebody who asks about themselves and an asset that is not in sight: that is a no."""
     profile = identity.profile
     user = UserName(profile.id, profile.username, profile.name)
     warnings = (warn.NOT_YOURS, warn.HIDDEN)
-    answer = Why("no", user, AssetName("", text), warnings=warnings, complete=False, done=True)
-    return replace(answer, now=now) if now else answer
+    return Why("no", user, AssetName("", text), warnings=warnings, complete=False, done=True, now=now)

@@ -39,6 +39,8 @@ class Session:
         """Until when the request budget holds questions back (s since the epoch)."""
         self.keep = "memory"
         """Where the next token is kept: "memory", "file" or "keyring"."""
+        self.clock_notice = ""
+        """How far this machine's clock is from the server's, in words, until the next key."""
         self._kind = "none"
         self.on_event: Callable[[Any], None] = lambda event: None
         self._asgi: Any = None
@@ -239,12 +241,14 @@ class Session:
 
     def _hear(self, event: Any) -> None:
         """Events of the client, on the event loop."""
-        from jmstui.api.events import Resumed, Waiting
+        from jmstui.api.events import ClocksDiffer, Resumed, Waiting
 
         if isinstance(event, Waiting):
             self.waiting_until = event.until
         elif isinstance(event, Resumed):
             self.waiting_until = None
+        elif isinstance(event, ClocksDiffer):
+            self.clock_notice = event.by
         self.on_event(event)
 
     def header(self) -> dict[str, Any]:

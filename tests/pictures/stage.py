@@ -66,7 +66,7 @@ class StandingClock(DemoClock):
 @contextmanager
 def stillness() -> Iterator[None]:
     """The client's clocks stand at `NOW`, in UTC; how long an answer takes depends on its path."""
-    from jmstui.api import clock, core, transport
+    from jmstui.api import clock, core, server_clock, transport
 
     _import_everything()
     with tempfile.TemporaryDirectory() as home, pytest.MonkeyPatch.context() as patch:
@@ -79,6 +79,7 @@ def stillness() -> Iterator[None]:
         time.tzset()
         patch.setattr(time, "time", NOW.timestamp)
         patch.setattr(core, "Clock", lambda: clock.Clock(wall=NOW.timestamp))
+        patch.setattr(server_clock, "Clock", lambda: clock.Clock(lambda: 0.0, NOW.timestamp))
         for name, module in list(sys.modules.items()):
             if name.startswith(("jmstui.views", "jmstui.services")) and hasattr(module, "datetime"):
                 patch.setattr(module, "datetime", StandingDatetime)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from jmstui.api.log import RequestLog
@@ -21,6 +22,9 @@ class FakeClient:
         self.answers, self.org, self.identity = answers, org, "me"
         self.log = RequestLog()
         self.asked: list[Query[Any]] = []
+
+    def server_now(self) -> datetime:
+        return datetime.now(UTC)
 
     async def get(self, query: Query[T], **_: Any) -> Answer[T]:
         self.asked.append(query)

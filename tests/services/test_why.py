@@ -266,7 +266,7 @@ async def test_oneself_without_rights(demo: RunningDemo) -> None:
         assert no.verdict == "no"
         assert no.warnings[0].text == "not among your assets, or no such asset"
         assert not no.complete
-        assert not_among_yours(identity, "web-01").to_json()["asset"]["name"] == "web-01"
+        assert not_among_yours(identity, "web-01", datetime.now(UTC)).to_json()["asset"]["name"] == "web-01"
 
 
 async def test_about_others_without_rights_is_refused(demo: RunningDemo) -> None:

@@ -49,7 +49,9 @@ def test_yes() -> None:
     account = WhyAccount("root", "root", "1", ("connect", "upload"), until, False)
     warnings = (Warned("asset-inactive", "the asset is inactive"), Warned("acl-may-refuse", "may refuse"))
     protocols = (PermedProtocol(name="ssh", port=22), PermedProtocol(name="k8s"))
-    answer = Why("yes", USER, ASSET, ORG, until, (account,), protocols, (stand(days=-20),), warnings=warnings)
+    answer = Why(
+        "yes", USER, ASSET, ORG, until, (account,), protocols, (stand(days=-20),), warnings=warnings, now=NOW
+    )
     lines = why_lines(answer)
     assert texts(lines) == [
         "Can alice reach web-01?  YES, until 2038-09-24",
@@ -82,7 +84,9 @@ def test_yes() -> None:
 
 def test_no() -> None:
     near = (Near(rule("n"), "covers the user but not the asset", 3),)
-    answer = Why("no", USER, ASSET, near=near, near_more=3, warnings=(Warned("cut", "x"),), done=True)
+    answer = Why(
+        "no", USER, ASSET, near=near, near_more=3, warnings=(Warned("cut", "x"),), done=True, now=NOW
+    )
     assert texts(why_lines(answer)) == [
         "Can alice reach web-01?  NO",
         "Nearest rules, and what each lacks",
@@ -97,7 +101,7 @@ def test_no() -> None:
 
 def test_the_headline_of_a_yes_without_or_with_a_shorter_account() -> None:
     long, short = datetime(2096, 11, 4, 12).astimezone(), datetime(2026, 11, 24, 12).astimezone()
-    bare = Why("yes", USER, ASSET, ORG, long, done=True)
+    bare = Why("yes", USER, ASSET, ORG, long, done=True, now=NOW)
     assert why_lines(bare)[0].text == (
         "Can alice reach web-01?  YES, but there is nothing to log in with (visible until 2096-11-04)"
     )
@@ -119,7 +123,7 @@ def test_who_can() -> None:
     bare = Reacher(UserName("w", "王-long-name", "王静"), end, (), ("r",), ("G1",))
     gone = Reacher(UserName("v", "bob", "Bob"), end, (), ("r",), ("G1",), "user-locked")
     answer = WhoCan(
-        ASSET, ORG, (full, bare), (GroupReach("g1", "G1", ("r",)),), (stand(),), (gone,), done=True
+        ASSET, ORG, (full, bare), (GroupReach("g1", "G1", ("r",)),), (stand(),), (gone,), done=True, now=NOW
     )
     lines = who_can_lines(answer)
     until = "until 2027-12-27"

@@ -227,8 +227,8 @@ class BaseScreen(Screen[None], inherit_bindings=False):
             return False
         if isinstance(event, events.Paste):
             return self.prompt.paste(event.text)
-        if self.notice:
-            self.notice = ""
+        if self.notice or self.session.clock_notice:
+            self.notice = self.session.clock_notice = ""
             self.sync_status()
         return self.prompt.feed(event)
 
@@ -281,6 +281,8 @@ class BaseScreen(Screen[None], inherit_bindings=False):
             yield f"offline since {_clock(client.offline_since, seconds=False)}"
         if client.signed_out is not None:
             yield "signed out: r signs in"
+        if session.clock_notice:
+            yield f"this clock is {session.clock_notice}"
         at, stale = self.as_of()
         if at is not None:
             yield f"as of {_clock(at)}" + (" (old)" if stale else "")
