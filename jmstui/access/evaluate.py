@@ -158,9 +158,21 @@ def grant(
     alive = sorted((rule for rule in joined if live(rule, now)), key=_end, reverse=True)
     if not alive:
         return Grant((), (), ())
-    names = {name for rule in alive for name in rule.protocols or ()}
-    offered = tuple(p for p in place.protocols if "all" in names or p.name in names)
-    return Grant(tuple(alive), _accounts(alive, person, place, old), offered)
+    return Grant(tuple(alive), _accounts(alive, person, place, old), allowed(alive, place.protocols))
+
+
+def allowed(rules: Iterable[Permission], protocols: Iterable[Protocol]) -> tuple[Protocol, ...]:
+    """Those of an asset's protocols that any of the rules allows; `all` allows each (§6.4.4)."""
+    names = {name for rule in rules for name in rule.protocols or ()}
+    return tuple(p for p in protocols if "all" in names or p.name in names)
+
+
+def offers(rules: Iterable[Permission], protocols: Iterable[Protocol]) -> bool | None:
+    """Whether one of them is allowed; None where no rule says what it allows and none allows one."""
+    rules = list(rules)
+    if allowed(rules, protocols):
+        return True
+    return None if any(rule.protocols is None for rule in rules) else False
 
 
 def not_offered(rules: Iterable[Permission], protocols: Iterable[Protocol]) -> list[str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from jmstui.access.status import Status, day, live, status
+from jmstui.access.verdict import Reason
 from jmstui.models.permission import Permission
 
 NEAR_MOST = 1000
@@ -69,14 +70,18 @@ def _order(rule: Permission, now: datetime) -> tuple[float, str]:
     return (abs((edge - now).total_seconds()) if edge else 0.0, rule.name)
 
 
-def lapse(rules: Iterable[Permission], now: datetime) -> Status:
-    """Why none of these dead rules grants anything, in one word: the one that is nearest to granting.
+def lapse(rules: Iterable[Permission], now: datetime) -> Reason:
+    """Why these rules, which join the two, grant nothing: the one that is nearest to granting.
 
     A rule that will start by itself is nearer than one that somebody switched off, and that nearer than an
-    expired one.
+    expired one. `NO_RULE` where there is none.
     """
     found = {status(rule, now) for rule in rules if not live(rule, now)}
-    for what in (Status.NOT_STARTED, Status.DISABLED):
+    for what, reason in (
+        (Status.NOT_STARTED, Reason.RULE_NOT_STARTED),
+        (Status.DISABLED, Reason.RULE_DISABLED),
+        (Status.EXPIRED, Reason.RULE_EXPIRED),
+    ):
         if what in found:
-            return what
-    return Status.EXPIRED
+            return reason
+    return Reason.NO_RULE

@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from jmstui.access.verdict import Reason
 from jmstui.models.base import moment
 from jmstui.models.permission import Permission
+from jmstui.models.profile import Profile
 from jmstui.models.user import User
 
 SOON_DAYS = 30
@@ -29,15 +31,6 @@ class Status(StrEnum):
 
 DEAD = frozenset({Status.DISABLED, Status.NOT_STARTED, Status.EXPIRED})
 """A rule in one of these grants nothing to anybody."""
-
-
-class UserState(StrEnum):
-    """Whether a user can sign in at all; a grant does not look at it."""
-
-    DISABLED = "user-disabled"
-    EXPIRED = "user-expired"
-    LOCKED = "user-locked"
-    ACTIVE = "active"
 
 
 def live(rule: Permission, now: datetime) -> bool:
@@ -106,13 +99,30 @@ def until(rule: Permission) -> datetime | None:
     return rule.end
 
 
-def user_state(user: User, now: datetime) -> UserState:
-    """Whether the user is disabled, expired, locked out by failed logins, or none of these (§5.1)."""
-    if user.is_active is False:
-        return UserState.DISABLED
+def user_reasons(user: User, now: datetime) -> tuple[Reason, ...] | None:
+    """Every reason why the user cannot sign in (§5.1); () for one who can. `now` is aware.
+
+    None where the server left out a field that decides and no other one does.
+    """
     end = moment(user.date_expired)
-    if user.is_expired or (user.is_expired is None and end is not None and end <= now):
-        return UserState.EXPIRED
-    if user.login_blocked:
-        return UserState.LOCKED
-    return UserState.ACTIVE
+    expired = user.is_expired if user.is_expired is not None else None if end is None else end <= now
+    states = (
+        (None if user.is_active is None else not user.is_active, Reason.USER_DISABLED),
+        (expired, Reason.USER_EXPIRED),
+        (user.login_blocked, Reason.USER_LOCKED),
+    )
+    found = tuple(reason for holds, reason in states if holds)
+    return None if not found and any(holds is None for holds, _ in states) else found
+
+
+def as_user(profile: Profile) -> User:
+    """The signed-in user as a record; who is signed in is not locked out."""
+    return User(
+        id=profile.id,
+        name=profile.name,
+        username=profile.username,
+        is_active=profile.is_active,
+        is_expired=profile.is_expired,
+        date_expired=profile.date_expired,
+        login_blocked=False,
+    )

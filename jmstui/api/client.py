@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from datetime import datetime
 from typing import Any, Literal, TypeVar
 
@@ -127,6 +127,12 @@ class Client:
             raise
         value: T = entry.read(query.decode)
         return Answer(value, entry.as_of, "joined" if joined else "server", False, entry.born)
+
+    def ahead(self, queries: Iterable[Query[Any]]) -> None:
+        """Begin to ask for what will be wanted soon: who asks then joins, or finds the answer here. An error
+        shows to nobody but who asks for it."""
+        for query in queries:
+            self._core.in_background(self._core.ask_ahead(query, self.org))
 
     async def watch(self, query: Query[T]) -> AsyncIterator[Answer[T]]:
         """The old answer at once when there is one, then the new one if it differs; ends after that.

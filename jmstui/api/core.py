@@ -15,6 +15,7 @@ from jmstui.api.clock import Clock
 from jmstui.api.errors import (
     ApiError,
     CannotReach,
+    NotFound,
     NotJumpServer,
     RedirectRefused,
     Refused,
@@ -153,13 +154,20 @@ class Core:
         except ApiError as error:
             self.events.emit(RefreshFailed(query, error))
 
+    async def ask_ahead(self, query: Query[Any], org: str | None) -> None:
+        """Ask for what will be wanted; its errors are for who wants it then."""
+        try:
+            await self.ask(query, org, Priority.INTERACTIVE)
+        except ApiError:
+            return
+
     def note(self, key: Key, how: Any) -> None:
         """Log an answer that needed no request of its own."""
         self.log.add(log.Entry(self.clock.wall(), key.method, key.path, log.scrub(key.params), key.org, how))
 
     async def _fetch(self, key: Key, query: Query[Any], flight: Flight[Entry]) -> Entry:
-        raw = await self._send(key, flight)
-        entry = self.cache.make(raw.body, query.decode(raw.body), query.decode, ttl(query.kind))
+        body = await self._body(key, query, flight)
+        entry = self.cache.make(body, query.decode(body), query.decode, ttl(query.kind))
         key = self._now(key)
         former = self.cache.get(key)
         differs = former is None or _differ(former, entry)
@@ -169,6 +177,15 @@ class Core:
         if former is not None and differs:
             self.events.emit(Refreshed(query))
         return entry
+
+    async def _body(self, key: Key, query: Query[Any], flight: Flight[Entry]) -> bytes:
+        """The body of the answer; `b""` for a 404 that is an answer (`Query.absent`)."""
+        try:
+            return (await self._send(key, flight)).body
+        except NotFound as error:
+            if not query.absent or error.unknown_path:
+                raise
+            return b""
 
     def _now(self, key: Key) -> Key:
         """The key, should it have become known meanwhile who asks."""

@@ -32,6 +32,8 @@ class Query(Generic[T]):
     kind: str
     decode: Callable[[bytes], T] = field(compare=False, repr=False)
     org: str | None = None
+    absent: bool = field(default=False, compare=False)
+    """The server's 404 for the object is an answer, kept with its age as any other; `decode` gets `b""`."""
 
 
 def query(
@@ -40,6 +42,7 @@ def query(
     kind: str,
     params: Iterable[tuple[str, object]] = (),
     org: str | None = None,
+    absent: bool = False,
 ) -> Query[T]:
     """Build a `Query`: drops parameters that are None, writes booleans as the server reads them, sorts."""
     pairs = tuple(
@@ -49,7 +52,7 @@ def query(
             if value is not None
         )
     )
-    return Query(path, pairs, kind, decode, org)
+    return Query(path, pairs, kind, decode, org, absent)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,8 @@ UNREACHABLE = 4
 """The server cannot be reached, answered 5xx, or refused for longer than the wait."""
 NOT_PERMITTED = 5
 """Not permitted, or not found."""
+BLOCKED = 6
+"""Granted, and yet it cannot be used now (`why`)."""
 INTERNAL = 70
 """An error of jmstui's own; a crash report was written (`EX_SOFTWARE`)."""
 INTERRUPTED = 130

@@ -7,7 +7,7 @@ import asyncio
 import contextlib
 import sys
 from argparse import Namespace
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from jmstui.api.errors import ApiError, SessionExpired, SignInError
@@ -20,6 +20,7 @@ from jmstui.settings import Settings, SettingsError, load
 if TYPE_CHECKING:
     from jmstui.api.client import Client
     from jmstui.api.login import LoginConversation, Signed, Step
+    from jmstui.api.query import Query
     from jmstui.services.identity import Identity
     from jmstui.tokens import StoredToken
 
@@ -50,20 +51,21 @@ def settings_of(args: Namespace, *, half_ok: bool = False) -> Settings:
 
 
 @contextlib.asynccontextmanager
-async def open_session(args: Namespace) -> AsyncIterator[Session]:
-    """Sign in, find the organization, and close everything at the end.
+async def open_session(args: Namespace, ahead: Sequence[Query[Any]] = ()) -> AsyncIterator[Session]:
+    """Sign in, find the organization, and close everything at the end. `ahead`: questions that the command
+    will ask, asked for while it becomes known who asks.
 
     Raises `SettingsError` (status 2), `SignInError` (3), other `ApiError`s (4, 5), `Ambiguous` (2).
     """
     if args.demo:
-        opening = _open_demo(args)
+        opening = _open_demo(args, ahead)
     else:
         settings = settings_of(args)
         if not settings.url:
             raise SettingsError("Which JumpServer? Give --url, set JMSTUI_URL, or choose a --profile.")
         if settings.insecure:
             say("jmstui: warning: certificates are not checked (--insecure).")
-        opening = _open(args, settings)
+        opening = _open(args, settings, ahead)
     progress = Progress()
     progress.show("signing in …")
     try:
@@ -96,21 +98,22 @@ def _say_requests(client: Client) -> None:
         say(f"{where}  {said}  {entry.ms:.0f} ms  {entry.size} B  {entry.outcome}  org {entry.org or '-'}")
 
 
-async def _open_demo(args: Namespace) -> tuple[Client, Identity]:
+async def _open_demo(args: Namespace, ahead: Sequence[Query[Any]]) -> tuple[Client, Identity]:
     """The embedded demo JumpServer in this process, as its administrator."""
     from jmstui.services.connect import open_demo
-    from jmstui.services.identity import enter
 
     client = await open_demo()
-    return await _entered(client, enter, args.org, args.verbose)
+    return await _entered(client, args.org, ahead, args.verbose)
 
 
 async def _entered(
-    client: Client, enter: Any, org: str | None, verbose: bool = False
+    client: Client, org: str | None, ahead: Sequence[Query[Any]], verbose: bool
 ) -> tuple[Client, Identity]:
     """`enter`; when that fails, the client is closed, and with `verbose` its requests are said."""
+    from jmstui.services.identity import enter
+
     try:
-        here, identity = await enter(client, org)
+        here, identity = await enter(client, org, ahead)
     except BaseException:
         await client.aclose()
         if verbose:
@@ -119,16 +122,15 @@ async def _entered(
     return here, identity
 
 
-async def _open(args: Namespace, settings: Settings) -> tuple[Client, Identity]:
+async def _open(args: Namespace, settings: Settings, ahead: Sequence[Query[Any]]) -> tuple[Client, Identity]:
     """With the token that `jmstui login` kept, when there is a good one; else with the credential."""
     from jmstui.services.connect import open_client
-    from jmstui.services.identity import enter
 
     stored = await stored_token(settings)
     if stored is not None:
         client = await open_client(settings, stored.credential, max_wait=MAX_WAIT)
         try:
-            return await _entered(client, enter, settings.org, args.verbose)
+            return await _entered(client, settings.org, ahead, args.verbose)
         except SessionExpired:
             from jmstui.secrets import aside
             from jmstui.tokens import forget_token
@@ -140,7 +142,7 @@ async def _open(args: Namespace, settings: Settings) -> tuple[Client, Identity]:
         signed = await sign_in(settings, credential)
         credential = signed.token
     client = await open_client(settings, credential, max_wait=MAX_WAIT)
-    return await _entered(client, enter, settings.org, args.verbose)
+    return await _entered(client, settings.org, ahead, args.verbose)
 
 
 async def stored_token(settings: Settings) -> StoredToken | None:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from jmstui.cli.output import Progress
     from jmstui.models.permission import PermedAsset
     from jmstui.services.answers import RuleStand, UserName
-    from jmstui.services.what_can import NodeCount
+    from jmstui.services.what_can import NodeCount, Standing
 
 EXAMPLE = """\
 examples:
@@ -51,12 +51,15 @@ class _Found:
     nodes: list[tuple[str, NodeCount]] = field(default_factory=list)
     total: int = 0
     rules_seen: bool = True
+    stands: dict[str, Standing] = field(default_factory=dict)
+    """How the user stands in each organization, by its name."""
     refused: list[str] = field(default_factory=list)
 
     @property
     def complete(self) -> bool:
         """Whether every asset is here and the rules were visible."""
-        return len(self.assets) >= self.total and self.rules_seen and not self.refused
+        known = all(one.user is not None and one.member is not None for one in self.stands.values())
+        return len(self.assets) >= self.total and self.rules_seen and known and not self.refused
 
 
 async def _run(args: argparse.Namespace) -> int:
@@ -84,7 +87,7 @@ async def _ask(args: argparse.Namespace, place: Place, found: _Found, progress: 
     """Add one organization's assets and rules, page by page, until the limit."""
     from jmstui.models.base import BadRow
     from jmstui.services._asks import STEP
-    from jmstui.services.what_can import assets_page, nodes_of_user, rules_of
+    from jmstui.services.what_can import assets_page, nodes_of_user, rules_of, standing
 
     page_of = assets_page(place.identity, found.user.id, search=args.search)
     offset, total = 0, None
@@ -106,6 +109,7 @@ async def _ask(args: argparse.Namespace, place: Place, found: _Found, progress: 
         elif page.count is None or not page.rows:
             total = offset
     found.total += total or 0
+    found.stands[place.name] = await standing(place.client, place.identity, found.user.id)
     rules = await rules_of(place.client, found.user.id)
     found.rules_seen = found.rules_seen and rules is not None
     found.rules += [(place.name, rule) for rule in rules or ()]
@@ -118,9 +122,9 @@ def _write(args: argparse.Namespace, found: _Found) -> None:
     from jmstui.cli.output import Field, emit, say
     from jmstui.services.what_can import asset_json
 
-    items: list[dict[str, Any]] = [asset_json(asset) for _, asset in found.assets]
-    keys = ["name", "address", "platform", "category", "type", "nodes", "is_active"]
-    titles = {"is_active": "ACTIVE"}
+    items: list[dict[str, Any]] = [asset_json(asset, found.stands[org]) for org, asset in found.assets]
+    keys = ["name", "address", "platform", "category", "type", "nodes", "is_active", "reasons"]
+    titles = {"is_active": "ACTIVE", "reasons": "BLOCKED BY"}
     room = {"name": 14, "address": 12}
     goes = {"platform": 1, "nodes": 2, "is_active": 3, "type": 4, "category": 5}
     fields = [
@@ -128,7 +132,7 @@ def _write(args: argparse.Namespace, found: _Found) -> None:
         for k in keys
     ]
     if args.csv:
-        fields.insert(0, Field("id", "ID"))
+        fields = [Field("id", "ID"), *fields, Field("verdict", "VERDICT"), Field("granted", "GRANTED")]
     if args.all_orgs:
         fields.append(Field("organization", "ORGANIZATION", priority=1))
     rows: list[list[object]] = []
@@ -146,10 +150,25 @@ def _write(args: argparse.Namespace, found: _Found) -> None:
     if not (args.json or args.csv):
         _write_rules(found)
         _write_nodes(args, found)
+    say(f"jmstui: {_headline(found, items)}.")
     if len(found.assets) < found.total:
         say(f"jmstui: cut: {len(found.assets)} of {found.total} shown; --limit 0 shows all.")
     if not found.rules_seen:
         say("jmstui: the rules are not visible to you.")
+
+
+def _headline(found: _Found, items: list[dict[str, Any]]) -> str:
+    """How many are granted, and how many of those shown are blocked; what blocks all is said once."""
+    from jmstui.access.verdict import sentence
+
+    name = found.user.username or found.user.name or found.user.id
+    blocked = sum(item["verdict"] == "blocked" for item in items)
+    text = f"{name} is granted {found.total} assets"
+    if blocked:
+        text += f", {blocked} of them blocked" if blocked < len(items) else ", and all of them are blocked"
+    always = {one.blocked for one in found.stands.values() if one.blocked}
+    why = "; ".join(sentence(reasons) for reasons in sorted(always))
+    return f"{text}: {why}" if why else f"{text} (`why` looks at accounts and protocols too)"
 
 
 def _write_rules(found: _Found) -> None:

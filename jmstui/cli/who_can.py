@@ -15,7 +15,7 @@ EXAMPLE = """\
 examples:
   jmstui who-can web-01
   jmstui who-can --node /Default/web --json
-  jmstui who-can web-01 --csv > web-01.csv      the last column says why somebody cannot
+  jmstui who-can web-01 --csv > web-01.csv      the last columns say who is blocked or only named, and why
 """
 
 
@@ -41,8 +41,10 @@ async def _run(args: argparse.Namespace) -> int:
     from jmstui.cli._questions import places_of
     from jmstui.cli.output import Progress
     from jmstui.cli.session import open_session
+    from jmstui.services.names import asset_queries
 
-    async with open_session(args) as (client, identity):
+    ahead = asset_queries(args.asset) if args.asset and not args.all_orgs else ()
+    async with open_session(args, ahead) as (client, identity):
         progress = Progress()
         progress.show("looking up the name …")
         try:
@@ -73,7 +75,7 @@ async def _answer(args: argparse.Namespace, places: list[Place], progress: Progr
 
 def _write(args: argparse.Namespace, answer: WhoCan, org: str) -> None:
     from jmstui.cli.output import DATE, Field, say, write_csv, write_json, write_table
-    from jmstui.views.answers import with_account
+    from jmstui.views.answers import reach_text
 
     if args.json:
         write_json(answer.to_json())
@@ -85,28 +87,31 @@ def _write(args: argparse.Namespace, answer: WhoCan, org: str) -> None:
     ]
     fields += [Field("via", "VIA", priority=1), Field("rules", "RULES", priority=3)]
     tail = [Field("organization", "ORGANIZATION", priority=4)] if args.all_orgs else []
-    why = Field("why", "WHY NOT", width=13)
+    why = [Field("verdict", "VERDICT"), Field("reasons", "WHY NOT", width=13)]
     names = {stand.rule.id: stand.rule.name for stand in answer.rules}
     more = [org] if args.all_orgs else []
     can = [[*_row(row, names), *more] for row in answer.users]
-    cannot = [[*_row(row, names), *more] for row in answer.lapsed]
+    apart = [*answer.blocked, *answer.lapsed]
+    cannot = [[*_row(row, names), *more] for row in apart]
     if args.csv:
-        rows = [[*row, ""] for row in can]
-        rows += [[*cells, row.why] for cells, row in zip(cannot, answer.lapsed, strict=True)]
-        write_csv([*fields, *tail, why], rows)
+        rows = [
+            [*cells, row.verdict, list(row.reasons)] for cells, row in zip(can, answer.users, strict=True)
+        ]
+        rows += [[*cells, row.verdict, list(row.reasons)] for cells, row in zip(cannot, apart, strict=True)]
+        write_csv([*fields, *tail, *why], rows)
     elif not args.json:
-        write_table([*fields, *tail], [[*row[:2], row[2] or "no account", *row[3:]] for row in can])
+        write_table([*fields, *tail], [[*row[:2], row[2] or "?", *row[3:]] for row in can])
         if answer.groups:
             print()
             rows = [[group.name, [names.get(id, id) for id in group.rules]] for group in answer.groups]
             write_table([Field("group", "GROUP"), Field("rules", "RULES")], rows)
-        if answer.lapsed:
+        if apart:
             print()
-            rows = [[row.why, *cells] for cells, row in zip(cannot, answer.lapsed, strict=True)]
-            write_table([why, *fields, *tail], rows)
-    target = answer.target.name or answer.target.id
-    bare = with_account(answer.users)
-    say(f"jmstui: {len(answer.users)} can reach {target}{bare}; {len(answer.lapsed)} are named but cannot.")
+            rows = [
+                [row.verdict, list(row.reasons), *cells] for cells, row in zip(cannot, apart, strict=True)
+            ]
+            write_table([*why, *fields, *tail], rows)
+    say(f"jmstui: {reach_text(answer)}.")
     if not answer.complete:
         say("jmstui: incomplete: something that belongs to the answer is not visible to you.")
 

@@ -52,7 +52,7 @@ class Asset(Record, frozen=True, kw_only=True):
     directory_services: list[Ref] | None = None
     """Directory services that it joined: their accounts count as its own (§6.4.5a)."""
     connectivity: Choice | None = None
-    is_active: bool | None = True
+    is_active: bool | None = None
     comment: str | None = None
     org_id: str | None = None
     org_name: str | None = None

@@ -89,7 +89,7 @@ class PermedAsset(Record, frozen=True, kw_only=True):
     nodes: list[Ref] | None = None
     labels: list[Label | str] | None = None
     connectivity: Choice | None = None
-    is_active: bool | None = True
+    is_active: bool | None = None
     comment: str | None = None
     org_id: str | None = None
     org_name: str | None = None

@@ -27,7 +27,7 @@ class User(Record, frozen=True, kw_only=True):
     mfa_level: Choice | None = None
     mfa_enabled: bool | None = None
     source: Choice | None = None
-    is_active: bool | None = True
+    is_active: bool | None = None
     is_valid: bool | None = None
     is_expired: bool | None = None
     is_superuser: bool | None = None

@@ -25,7 +25,7 @@ STEP = 1000
 """Rows of one request: the most that v4.10 gives (§7.1)."""
 IDS_STEP = 80
 """Ids in one request, so that the request line stays below the 4094 bytes that the server reads."""
-WHO = "id,username,name,groups,is_active,is_expired,is_valid,date_expired,login_blocked"
+WHO = "id,username,name,groups,is_active,is_expired,is_valid,is_superuser,date_expired,login_blocked"
 """What is asked of a user to tell whether a rule names them and whether they can sign in."""
 
 

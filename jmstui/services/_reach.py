@@ -9,15 +9,18 @@ from typing import Any
 
 from jmstui.access.evaluate import Granted, Person, covers_person
 from jmstui.access.lapses import lapse
-from jmstui.access.status import UserState, live, user_state
+from jmstui.access.status import live, user_reasons
+from jmstui.access.verdict import Facts, Reason, Verdict, judge, usable
 from jmstui.models.permission import Permission
 from jmstui.models.user import User
 from jmstui.services.answers import UserName, account_json, moment_text
 
 DIRECT = "direct"
 
-Accounts = Callable[[Person, Sequence[Permission]], tuple[Granted, ...]]
-"""What live rules that join somebody give them."""
+Accounts = Callable[[Person, Sequence[Permission]], tuple[Granted, ...] | None]
+"""What live rules that join somebody give them; None where that is not known (yet)."""
+Protocols = Callable[[Sequence[Permission]], bool | None]
+"""Whether live rules allow a protocol that the asset offers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,18 +35,53 @@ class Reacher:
     """Ids of the rules that give it; of the dead ones where there is no live one."""
     via: tuple[str, ...]
     """"direct", and names of groups."""
-    why: str = ""
-    """Why they cannot: a dead `Status`, or a `UserState` such as "user-locked"; "" for those who can."""
+    verdict: Verdict | None = Verdict.YES
+    """None: granted, and not known whether it can be used."""
+    reasons: tuple[Reason, ...] = ()
+    """Why they cannot."""
+
+    @property
+    def granted(self) -> bool:
+        """Whether live rules lead there: the server's own word."""
+        return self.verdict is not Verdict.NO
 
     def to_json(self) -> dict[str, Any]:
-        row: dict[str, Any] = {
+        return {
             **self.user.to_json(),
+            "verdict": self.verdict,
+            "granted": self.granted,
+            "reasons": list(self.reasons),
             "until": moment_text(self.until),
             "accounts": [account_json(account) for account in self.accounts],
             "rules": list(self.rules),
             "via": list(self.via),
         }
-        return {**row, "why": self.why} if self.why else row
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """Whom rules lead to a target, by verdict, each by user name."""
+
+    can: tuple[Reacher, ...] = ()
+    """`yes`, and those of whom it is not known."""
+    blocked: tuple[Reacher, ...] = ()
+    """Granted, and yet they cannot use it now."""
+    named: tuple[Reacher, ...] = ()
+    """Named by dead rules alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What is known of what is reached, for all its users alike; None: not known."""
+
+    active: bool | None = None
+    category: str | None = None
+    protocols: Protocols | None = None
+    """What live rules allow of the asset's protocols; None where that is not looked at."""
+    one: bool = True
+    """One asset; False for everything below a node, where accounts and protocols are not looked at."""
+    strangers: frozenset[str] = frozenset()
+    """Ids of the users whom the organization does not list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,17 +97,21 @@ class GroupReach:
 
 
 def reachers(
-    users: Iterable[User], rules: Sequence[Permission], accounts: Accounts, now: datetime
-) -> tuple[tuple[Reacher, ...], tuple[Reacher, ...]]:
-    """Those who can, and those who are named but cannot, each by user name. All `rules` cover the target."""
+    users: Iterable[User],
+    rules: Sequence[Permission],
+    accounts: Accounts,
+    now: datetime,
+    target: Target,
+) -> Reached:
+    """Everybody whom the rules name, by verdict. All `rules` cover the target."""
     index = _Index(rules)
-    can: list[Reacher] = []
-    lapsed: list[Reacher] = []
-    for user in users:
-        found = _reacher(user, index.of(user), accounts, now)
-        if found is not None:
-            (lapsed if found.why else can).append(found)
-    return _sorted(can), _sorted(lapsed)
+    found = [_reacher(user, index.of(user), accounts, now, target) for user in users]
+    rows = [row for row in found if row is not None]
+    return Reached(
+        _sorted([row for row in rows if row.verdict in (Verdict.YES, None)]),
+        _sorted([row for row in rows if row.verdict is Verdict.BLOCKED]),
+        _sorted([row for row in rows if row.verdict is Verdict.NO]),
+    )
 
 
 class _Index:
@@ -88,25 +130,45 @@ class _Index:
         return [self._rules[place] for place in sorted(places)]
 
 
-def _reacher(user: User, joined: Sequence[Permission], accounts: Accounts, now: datetime) -> Reacher | None:
+def _reacher(
+    user: User, joined: Sequence[Permission], accounts: Accounts, now: datetime, target: Target
+) -> Reacher | None:
     person = Person(user.id, user.username, frozenset(str(group.id) for group in user.groups or ()))
     joined = [rule for rule in joined if covers_person(rule, person)]
     if not joined:
         return None
     alive = [rule for rule in joined if live(rule, now)]
     counted = alive or joined
-    state = user_state(user, now)
-    why = "" if alive else lapse(joined, now).value
-    if alive and state is not UserState.ACTIVE:
-        why = state.value
+    given = accounts(person, alive) if alive else ()
+    facts = _facts(user, alive, given, now, target)
+    judged = judge(bool(alive), facts, () if alive else (lapse(joined, now),))
     return Reacher(
         UserName(user.id, user.username, user.name),
         max((rule.end for rule in counted if rule.end), default=None),
-        accounts(person, alive) if alive else (),
+        given or (),
         tuple(rule.id for rule in counted),
         _via(person, counted),
-        why,
+        judged.verdict,
+        judged.reasons,
     )
+
+
+def _facts(
+    user: User,
+    alive: Sequence[Permission],
+    given: tuple[Granted, ...] | None,
+    now: datetime,
+    target: Target,
+) -> Facts:
+    account: bool | None = None
+    protocol: bool | None = None
+    if target.one:
+        account = None if given is None else usable((one.alias for one in given), target.category)
+        protocol = None if target.protocols is None else target.protocols(alive)
+    elif given is not None:  # many assets: what no rule names none of them gives
+        account, protocol = bool(given), True
+    member = user.id not in target.strangers or bool(user.is_superuser)
+    return Facts(user_reasons(user, now), member, target.active, account, protocol)
 
 
 def _via(person: Person, rules: Iterable[Permission]) -> tuple[str, ...]:

@@ -23,6 +23,8 @@ class Rows(list[T]):
     """Rows of a list, and whether each of them could be read."""
 
     whole = True
+    strangers: frozenset[str] = frozenset()
+    """Ids of the users among them whom the organization does not list."""
 
 
 async def read_all(client: Client, page_of: Callable[[int], Query[Page[T]]]) -> Rows[T]:
@@ -57,4 +59,5 @@ async def with_strangers(
     unknown = named.keys() - {user.id for user in found}
     rows = Rows([*users, *found, *(User(id=id, username="", name=named[id]) for id in sorted(unknown))])
     rows.whole = users.whole and not unknown
+    rows.strangers = frozenset(named)
     return rows

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 from jmstui.access.evaluate import VIRTUAL, bits_of, names_of
 from jmstui.access.lapses import Near
+from jmstui.access.verdict import Reason, Verdict
 from jmstui.models.base import moment
 from jmstui.models.permission import PermedAccount, PermedProtocol
 from jmstui.services.answers import AssetName, OrgName, RuleStand, UserName, Warned, moment_text
@@ -57,7 +58,8 @@ class WhyAccount:
 class Why:
     """The answer, as far as it is known. `done` tells the last one."""
 
-    verdict: Literal["yes", "no"]
+    verdict: Verdict | None
+    """None: not known yet, or granted and not known whether it can be used (`unknown` says why)."""
     user: UserName
     asset: AssetName
     organization: OrgName = field(default_factory=OrgName)
@@ -66,6 +68,14 @@ class Why:
     accounts: tuple[WhyAccount, ...] = ()
     protocols: tuple[PermedProtocol, ...] = ()
     rules: tuple[RuleStand, ...] = ()
+    granted: bool = True
+    """The server's own word."""
+    reasons: tuple[Reason, ...] = ()
+    """Why it is blocked, or not granted."""
+    unknown: tuple[str, ...] = ()
+    """Facts that the verdict stands on and that nobody could tell: `user`, `member`, `active`, …"""
+    settled: bool = False
+    """The verdict and its last day will not change any more."""
     near: tuple[Near, ...] = ()
     near_more: int = 0
     """Rules beyond those in `near`."""
@@ -74,7 +84,7 @@ class Why:
     """False where something that belongs to the answer is not visible, or was cut."""
     done: bool = False
     as_of: float = 0.0
-    """When the server gave the verdict, in seconds since the epoch."""
+    """When the server gave the oldest part of this answer, in seconds since the epoch."""
     stale: bool = False
     """The server cannot be reached: this is what it said at `as_of`."""
     now: datetime = field(kw_only=True)
@@ -83,6 +93,9 @@ class Why:
         """The shape that `why --json` promises."""
         return {
             "verdict": self.verdict,
+            "granted": self.granted,
+            "reasons": list(self.reasons),
+            "unknown": list(self.unknown),
             "until": moment_text(self.until),
             "user": self.user.to_json(),
             "asset": self.asset.to_json(),

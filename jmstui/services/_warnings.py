@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import TYPE_CHECKING
 
-from jmstui.access.status import UserState, user_state
 from jmstui.models.permission import PermedProtocol, Permission
 from jmstui.services.answers import Warned
 
 if TYPE_CHECKING:
-    from jmstui.models.profile import Profile
-    from jmstui.models.user import User
     from jmstui.services._verdicts import WhyAccount
 
 HIDDEN = Warned("rules-not-visible", "the rules are not visible to you")
@@ -26,35 +22,16 @@ UNEXPLAINED = Warned(
     "the rules seen do not explain the server's verdict: they changed meanwhile, or the clocks differ",
 )
 
-
 _VIRTUAL_WORDS = {
     "@INPUT": "user name and secret are typed in",
     "@USER": "named like the user",
     "@ANON": "no credentials; for web and custom assets only",
 }
-_USER_WORDS = {
-    UserState.DISABLED: "the user is disabled and cannot sign in",
-    UserState.EXPIRED: "the user has expired and cannot sign in",
-    UserState.LOCKED: "the user is locked after failed sign-ins",
-}
-
-
-def inactive(yes: bool) -> Warned:
-    """For an asset that is switched off; a grant does not look at that."""
-    text = "the asset is inactive"
-    return Warned(
-        "asset-inactive", f"{text}: a connection will be refused although the grant is valid" if yes else text
-    )
 
 
 def elsewhere(org: str) -> Warned:
     """For an asset of another organization than the current one."""
     return Warned("other-organization", f"the asset belongs to {org}: rules and names are from there")
-
-
-def stranger(org: str) -> Warned:
-    """For a user whom the asset's organization does not list."""
-    return Warned("user-not-a-member", f"the user is not a member of {org}")
 
 
 def unreadable(amount: int) -> Warned:
@@ -63,11 +40,7 @@ def unreadable(amount: int) -> Warned:
 
 
 def of_accounts(accounts: Sequence[WhyAccount]) -> list[Warned]:
-    """Nothing to log in with, secrets that are not stored, accounts that stand on no asset."""
-    if not accounts:
-        return [
-            Warned("nothing-to-log-in-with", "no account: the asset is visible, with nothing to log in with")
-        ]
+    """Secrets that are not stored, accounts that stand on no asset."""
     found = []
     bare = [account.username for account in accounts if account.has_secret is False and not account.virtual]
     if bare:
@@ -79,23 +52,26 @@ def of_accounts(accounts: Sequence[WhyAccount]) -> list[Warned]:
 
 
 def of_protocols(offered: Sequence[PermedProtocol], live: Sequence[Permission]) -> list[Warned]:
-    """Protocols that the live rules allow and the asset does not have; none at all."""
+    """Protocols that the live rules allow and the asset does not have."""
     names = {name for rule in live for name in rule.protocols or ()}
     missing = sorted(names - {protocol.name for protocol in offered}) if "all" not in names else []
     if missing:
         return [
             Warned("protocol-not-offered", f"allowed, but the asset does not offer: {', '.join(missing)}")
         ]
-    return [] if offered else [Warned("protocol-not-offered", "no protocol to connect over")]
+    return []
 
 
-def of_user(user: User | None, now: datetime) -> list[Warned]:
-    """Disabled, expired or locked."""
-    state = UserState.ACTIVE if user is None else user_state(user, now)
-    return [Warned(state.value, _USER_WORDS[state])] if state in _USER_WORDS else []
+_UNKNOWN_WORDS = {
+    "user": "whether the user is disabled, expired or locked",
+    "member": "whether the user is a member of the asset's organization",
+    "active": "whether the asset is active",
+    "account": "whether there is an account to log in with",
+    "protocol": "whether there is a protocol to connect over",
+}
 
 
-def of_self(profile: Profile) -> list[Warned]:
-    """As `of_user`, for the signed-in user."""
-    holds = [(UserState.DISABLED, profile.is_active is False), (UserState.EXPIRED, bool(profile.is_expired))]
-    return [Warned(state.value, _USER_WORDS[state]) for state, so in holds if so]
+def not_known(facts: Sequence[str]) -> Warned:
+    """For a verdict that stands on facts which could not be read."""
+    words = "; ".join(_UNKNOWN_WORDS[fact] for fact in facts)
+    return Warned("not-known", f"could not be read: {words}")

@@ -14,10 +14,10 @@ from jmstui.models.organization import DEFAULT, ROOT, SYSTEM, Organization
 from jmstui.services.names import Ambiguous, Candidate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from jmstui.api.client import Client
-    from jmstui.api.query import Answer
+    from jmstui.api.query import Answer, Query
     from jmstui.models.profile import Profile, ProfilePermissions
 
 Source = Literal["console", "audit", "workbench"]
@@ -199,16 +199,23 @@ async def is_community(client: Client) -> bool:
         return False
 
 
-async def enter(client: Client, org: str | None = None) -> tuple[Client, Identity]:
+async def enter(
+    client: Client, org: str | None = None, ahead: Sequence[Query[Any]] = ()
+) -> tuple[Client, Identity]:
     """Sign-in's second half: the client in the organization that was asked for, by id or name, and who is
-    there.
+    there. `ahead`: what will be wanted next, asked for at the same time where the organization needs no
+    look-up.
 
     Without one: Default where the user has it, else the first of theirs. Raises `NotFound` or `Ambiguous`
     for a name.
     """
     known = _id_of(org)
     here = client.for_org(known or DEFAULT)
-    identity = await who_am_i(here)
+    asking = asyncio.ensure_future(who_am_i(here))
+    if known or not org:
+        await asyncio.sleep(0)  # who one is goes first
+        here.ahead(ahead)
+    identity = await asking
     if known:
         return here, identity
     wanted = find_org(identity, org) if org else _home(identity)

@@ -6,7 +6,7 @@ import asyncio
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from jmstui.api.endpoints import assets, groups, nodes, users
 from jmstui.api.errors import NotFound
@@ -68,13 +68,35 @@ def is_id(text: str) -> bool:
     return bool(_UUID.fullmatch(text))
 
 
+def user_queries(text: str) -> list[Query[Any]]:
+    """What `find_user` asks."""
+    text = text.strip()
+    return [users.one(text) if is_id(text) else users.page(0, MOST, username=text)]
+
+
+def asset_queries(text: str) -> list[Query[Any]]:
+    """What `find_asset` asks, side by side."""
+    text = text.strip()
+    if is_id(text):
+        return [assets.one(text)]
+    return [assets.page(0, MOST, name=text), assets.page(0, MOST, address=text)]
+
+
+def ahead_of_why(user: str, asset: str) -> list[Query[Any]]:
+    """What "why" will ask for whoever asks it: the names, and the node tree last. Nothing for oneself, since
+    most who ask that may not look others up."""
+    if user.strip() == "self":
+        return []
+    return [*user_queries(user), *asset_queries(asset), nodes.tree_all()]
+
+
 async def find_user(client: Client, text: str) -> User:
     """The user with this username or id. Raises `NotFound`, `Ambiguous`, `NotPermitted` and other
     `ApiError`s."""
     text = text.strip()
     if is_id(text):
         return await _one(client, users.one(text), "user", text)
-    rows = await _rows(client, users.page(0, MOST, username=text))
+    rows: list[User] = await _rows(client, user_queries(text)[0])
     return _the_one(
         "user", text, _same(rows, text, "username"), lambda user: Candidate(user.id, user.username, user.name)
     )
@@ -85,9 +107,9 @@ async def find_asset(client: Client, text: str) -> Asset:
     text = text.strip()
     if is_id(text):
         return await _one(client, assets.one(text), "asset", text)
-    named, addressed = await asyncio.gather(
-        _rows(client, assets.page(0, MOST, name=text)), _rows(client, assets.page(0, MOST, address=text))
-    )
+    named: list[Asset]
+    addressed: list[Asset]
+    named, addressed = await asyncio.gather(*(_rows(client, query) for query in asset_queries(text)))
     found = {asset.id: asset for asset in [*_same(named, text, "name"), *_same(addressed, text, "address")]}
     return _the_one(
         "asset", text, found.values(), lambda asset: Candidate(asset.id, asset.name, _place(asset))

@@ -7,9 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from jmstui.access.status import live
+from jmstui.access.status import as_user, live, user_reasons
+from jmstui.access.verdict import Facts, Judgement, Reason, judge
 from jmstui.api.endpoints import access, permissions
 from jmstui.api.endpoints import nodes as nodes_of
+from jmstui.models.organization import ROOT
 from jmstui.models.permission import PermedAsset
 from jmstui.models.user import User
 from jmstui.services import _asks as ask
@@ -25,11 +27,13 @@ if TYPE_CHECKING:
 
 __all__ = [
     "NodeCount",
+    "Standing",
     "WhatCan",
     "asset_json",
     "assets_page",
     "nodes_of_user",
     "rules_of",
+    "standing",
     "subject",
     "what_can",
 ]
@@ -52,6 +56,25 @@ class NodeCount:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """What is known of the user, for all that they reach. A list of assets tells neither accounts nor
+    protocols: a grant that nothing here blocks may still be blocked, and `why` looks at those."""
+
+    user: tuple[Reason, ...] | None = None
+    """Why the user cannot sign in; None: not known."""
+    member: bool | None = None
+
+    def of(self, asset: PermedAsset) -> Judgement:
+        """The verdict on one of their assets: blocked, or None for "granted, and more is not looked at"."""
+        return judge(True, Facts(self.user, self.member, asset.is_active))
+
+    @property
+    def blocked(self) -> tuple[Reason, ...]:
+        """What blocks every one of them."""
+        return Facts(self.user, self.member).reasons()
+
+
+@dataclass(frozen=True, slots=True)
 class WhatCan:
     """What stands beside the list of assets, as far as it is known."""
 
@@ -61,8 +84,12 @@ class WhatCan:
     rules: tuple[RuleStand, ...] = ()
     """Rules that name the user or a group of theirs, dead ones too, live ones first."""
     nodes: tuple[NodeCount, ...] = ()
+    standing: Standing | None = None
+    """None until it is known."""
+    hidden: bool = False
+    """The rules are not visible to who asks."""
     complete: bool = True
-    """False where the rules are not visible."""
+    """False where the rules, or the state of the user, are not visible."""
     done: bool = False
 
 
@@ -106,12 +133,39 @@ async def what_can(
         first = tasks.start(client.get(assets_page(identity, user.id)(0, 1), stale_ok=False))
         tree = tasks.start(nodes_of_user(client, identity, user.id))
         rules = tasks.start(rules_of(client, user.id, when))
+        state = tasks.start(standing(client, identity, user.id, when))
         answer = replace(answer, total=(await first).value.count)
         yield answer
+        stands = await state
+        answer = replace(answer, standing=stands)
         found = await rules
-        answer = replace(answer, rules=found or (), complete=found is not None)
+        answer = replace(
+            answer,
+            rules=found or (),
+            hidden=found is None,
+            complete=found is not None and stands.user is not None,
+        )
         yield answer
         yield replace(answer, nodes=await tree, done=True)
+
+
+async def standing(client: Client, identity: Identity, user_id: str, now: datetime | None = None) -> Standing:
+    """Whether the user can sign in, and is a member of the current organization: one request, none for
+    oneself. What this user may not look up is not known."""
+    when = now or client.server_now()
+    if user_id == identity.profile.id and not identity.may("users.view_user"):
+        return Standing(user_reasons(as_user(identity.profile), when), True)
+    answer = await ask.allowed(client.get(ask.users_by_id(user_id), stale_ok=False))
+    if answer is None:
+        return Standing()
+    rows = [user for user in ask.whole(answer.value.rows) if user.id == user_id]
+    if rows:
+        return Standing(user_reasons(rows[0], when), True)
+    other = await ask.allowed(client.get(ask.users_by_id(user_id, ROOT), stale_ok=False))
+    rows = [user for user in ask.whole(other.value.rows) if user.id == user_id] if other else []
+    if not rows:
+        return Standing(None, False)
+    return Standing(user_reasons(rows[0], when), bool(rows[0].is_superuser))
 
 
 async def nodes_of_user(client: Client, identity: Identity, user_id: str) -> tuple[NodeCount, ...]:
@@ -163,9 +217,13 @@ def _nodes(items: Any) -> tuple[NodeCount, ...]:
     return tuple(ordered)
 
 
-def asset_json(asset: PermedAsset) -> dict[str, Any]:
+def asset_json(asset: PermedAsset, stands: Standing) -> dict[str, Any]:
     """An item of `what-can --json`."""
+    judged = stands.of(asset)
     return {
+        "verdict": judged.verdict,
+        "granted": True,
+        "reasons": list(judged.reasons),
         "id": asset.id,
         "name": asset.name,
         "address": asset.address or "",

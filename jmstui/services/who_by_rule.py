@@ -12,7 +12,7 @@ from jmstui.api.endpoints import permissions
 from jmstui.models.permission import Permission
 from jmstui.models.user import User
 from jmstui.services import _asks as ask
-from jmstui.services._reach import Reacher, reachers
+from jmstui.services._reach import Reacher, Target, reachers
 from jmstui.services._rows import Rows, read_all, with_strangers
 from jmstui.services.answers import RuleStand
 
@@ -32,9 +32,11 @@ class RuleReach:
 
     stand: RuleStand
     users: tuple[Reacher, ...] = ()
-    """Those who can."""
+    """Those whom it gives access, as far as that is known."""
+    blocked: tuple[Reacher, ...] = ()
+    """Those whom it gives access which they cannot use now; `reasons` say why."""
     lapsed: tuple[Reacher, ...] = ()
-    """Those who cannot, because of the rule or of themselves; `why` says which."""
+    """Those whom it names while it is dead."""
     complete: bool = True
     done: bool = False
     now: datetime = field(kw_only=True)
@@ -53,8 +55,17 @@ async def who_by_rule(
     answer = RuleReach(RuleStand.of(full, when), now=when)
     yield answer
     people = await with_strangers(client, identity, await _members(client, full, org), [full])
-    can, lapsed = reachers(people, [full], lambda person, alive: as_named(alive), when)
-    yield replace(answer, users=can, lapsed=lapsed, complete=people.whole, done=True)
+    target = Target(active=True, one=False, strangers=people.strangers)
+    found = reachers(people, [full], lambda person, alive: as_named(alive), when, target)
+    unknown = any(row.verdict is None for row in found.can)
+    yield replace(
+        answer,
+        users=found.can,
+        blocked=found.blocked,
+        lapsed=found.named,
+        complete=people.whole and not unknown,
+        done=True,
+    )
 
 
 async def _members(client: Client, rule: Permission, org: str) -> Rows[User]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from jmstui.access.evaluate import Granted, Person, Place, as_named, covers_any, grant, lineage
+from jmstui.access.evaluate import Granted, Person, Place, as_named, covers_any, grant, lineage, offers
 from jmstui.access.paths import NodeNames
 from jmstui.access.status import live
 from jmstui.api.endpoints import assets as assets_of
@@ -19,7 +19,7 @@ from jmstui.models.organization import DEFAULT
 from jmstui.models.permission import PermedAsset, Permission
 from jmstui.models.user import User
 from jmstui.services import _asks as ask
-from jmstui.services._reach import GroupReach, Reacher, groups_of, reachers
+from jmstui.services._reach import Accounts, GroupReach, Reacher, Target, groups_of, reachers
 from jmstui.services._rows import Rows, read_all, with_strangers
 from jmstui.services.answers import AssetName, OrgName, RuleStand, node_names
 
@@ -53,12 +53,14 @@ class WhoCan:
     target: AssetName | NodeName
     organization: OrgName = field(default_factory=OrgName)
     users: tuple[Reacher, ...] = ()
-    """Those who can; nobody else counts."""
+    """Those who can, and those of whom it is not known (their verdict is None)."""
     groups: tuple[GroupReach, ...] = ()
     rules: tuple[RuleStand, ...] = ()
     """Every rule that covers the target, dead ones too, live ones first."""
+    blocked: tuple[Reacher, ...] = ()
+    """Granted, and yet they cannot use it now; `reasons` say why."""
     lapsed: tuple[Reacher, ...] = ()
-    """Named, but by dead rules alone, or unable to sign in; `why` says which."""
+    """Named by dead rules alone."""
     read: int = 0
     """Rows that were read so far, for a progress line."""
     inactive: bool = False
@@ -75,8 +77,20 @@ class WhoCan:
             "users": [row.to_json() for row in self.users],
             "groups": [row.to_json() for row in self.groups],
             "rules": [row.to_json() for row in self.rules],
-            "lapsed": [row.to_json() for row in self.lapsed],
+            "blocked": [row.to_json() for row in self.blocked],
+            "named": [row.to_json() for row in self.lapsed],
+            "counts": self.counts(),
             "complete": self.complete,
+        }
+
+    def counts(self) -> dict[str, int]:
+        """How many can, are granted but blocked, are only named, and of how many it is not known."""
+        unknown = sum(row.verdict is None for row in self.users)
+        return {
+            "can": len(self.users) - unknown,
+            "blocked": len(self.blocked),
+            "named": len(self.lapsed),
+            "unknown": unknown,
         }
 
 
@@ -108,13 +122,21 @@ async def who_can(
         covering, people = await rules, await users
         people = await with_strangers(client, identity, people, covering)
         sure = covering.whole and people.whole
-        answer = _put_together(replace(answer, complete=sure), people, covering, lambda person, alive: ())
-        yield answer
+        yield _put_together(
+            replace(answer, complete=sure), people, covering, lambda person, alive: None, Target()
+        )
         full = (await detail).value
         place, seen = await _place(client, full, home)
 
-        def accounts(person: Person, alive: Sequence[Permission]) -> tuple[Granted, ...]:
-            return grant(alive, person, place, when, old=identity.api == "3.10").accounts
+        def accounts(person: Person, alive: Sequence[Permission]) -> tuple[Granted, ...] | None:
+            given = grant(alive, person, place, when, old=identity.api == "3.10").accounts
+            return given if given or seen else None
+
+        def protocols(alive: Sequence[Permission]) -> bool | None:
+            return None if full.protocols is None else offers(alive, full.protocols)
+
+        category = str(full.category.value) if full.category else None
+        target = Target(full.is_active, category, protocols)
 
         answer = replace(
             answer,
@@ -124,7 +146,7 @@ async def who_can(
             complete=sure and seen,
             done=True,
         )
-        yield _put_together(answer, people, covering, accounts)
+        yield _put_together(answer, people, covering, accounts, target)
 
 
 async def who_can_node(
@@ -157,9 +179,10 @@ async def who_can_node(
         answer = replace(answer, complete=every.whole and people.whole)
         reach = _reach_of_counts(items, key)
         root = ":" not in key
+        below = Target(active=True, one=False)
         answer = replace(answer, read=len(every) + len(people))
         first = [rule for rule in every if covers_any(rule, None if root else frozenset(), reach, nodes.keys)]
-        yield _put_together(replace(answer, done=root), people, first, _named)
+        yield _put_together(replace(answer, done=root), people, first, _named, below)
         if root:
             return
         assets: list[Asset] = []
@@ -167,9 +190,9 @@ async def who_can_node(
             assets += ask.whole(page.rows)
             sure = answer.complete and not page.bad
             answer = replace(answer, read=answer.read + len(page.rows), complete=sure)
-            yield _put_together(answer, people, _covering(every, assets, nodes), _named)
+            yield _put_together(answer, people, _covering(every, assets, nodes), _named, below)
         covering = _covering(every, assets, nodes)
-        yield _put_together(replace(answer, done=True), people, covering, _named)
+        yield _put_together(replace(answer, done=True), people, covering, _named, below)
 
 
 def _home(identity: Identity, org_id: str | None) -> str | None:
@@ -232,14 +255,16 @@ async def _place(client: Client, asset: Asset, home: str | None) -> tuple[Place,
 
 
 def _put_together(
-    answer: WhoCan, users: Sequence[User], rules: Sequence[Permission], accounts: Any
+    answer: WhoCan, users: Rows[User], rules: Sequence[Permission], accounts: Accounts, target: Target
 ) -> WhoCan:
-    can, lapsed = reachers(users, rules, accounts, answer.now)
+    found = reachers(users, rules, accounts, answer.now, replace(target, strangers=users.strangers))
     ordered = sorted(rules, key=lambda rule: (not live(rule, answer.now), rule.name))
     return replace(
         answer,
-        users=can,
-        lapsed=lapsed,
+        users=found.can,
+        blocked=found.blocked,
+        lapsed=found.named,
+        complete=answer.complete and not (answer.done and any(row.verdict is None for row in found.can)),
         groups=groups_of(rules, answer.now),
         rules=tuple(RuleStand.of(rule, answer.now) for rule in ordered),
     )

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
 
 from jmstui.access.evaluate import Person, Place, covers_person, covers_place, grant
-from jmstui.access.lapses import NEAR_MOST, near
+from jmstui.access.lapses import NEAR_MOST, lapse, near
 from jmstui.access.paths import NodeNames, Step, paths
-from jmstui.access.status import live
+from jmstui.access.status import as_user, live, user_reasons
+from jmstui.access.verdict import Facts, Reason, Verdict, judge, usable
 from jmstui.api.endpoints import access, assets, users
 from jmstui.api.endpoints import nodes as nodes_of
 from jmstui.api.errors import NotFound, NotPermitted
@@ -19,7 +19,6 @@ from jmstui.models.organization import ROOT
 from jmstui.models.permission import PermedAsset, Permission
 from jmstui.models.user import User
 from jmstui.services import _asks as ask
-from jmstui.services import _refusals as refusals
 from jmstui.services import _warnings as warn
 from jmstui.services._verdicts import Why, WhyAccount
 from jmstui.services.answers import (
@@ -53,7 +52,7 @@ async def why(
     now: datetime | None = None,
     fresh: bool = False,
 ) -> AsyncIterator[Why]:
-    """The answer, growing: the verdict first, the rules, names, paths and warnings, then what is near.
+    """The answer, growing: the server's word, then verdict and rules, paths and warnings, and what is near.
 
     The verdict is the server's own, over all organizations; rules and names come from the asset's. Raises
     `NotFound` when either does not exist, `NotPermitted` for a question about others without the right, and
@@ -80,7 +79,11 @@ class _Question:
     ) -> None:
         self.client, self.identity, self.now = client, identity, now
         self.given = user
-        self.fresh = fresh or getattr(client, "fresh", False)
+        self.fresh = fresh
+        self.oldest: float | None = None
+        """When the oldest answer so far was given."""
+        self.stale = False
+        """Some part of it is what the server said before it went away."""
         self.user = UserName(user.id, user.username, user.name)
         self.asset = AssetName(asset.id, asset.name, asset.address or "")
         self.org = OrgName(getattr(asset, "org_id", None) or "", getattr(asset, "org_name", None) or "")
@@ -88,8 +91,8 @@ class _Question:
         self.own = self.me and not identity.may("perms.view_userassets")
         self.current = identity.current.id
         self.nodeless = False
-        self.member = True
-        """Whether the asset's organization lists the user."""
+        self.member: bool | None = None
+        """Whether the asset's organization lists the user; None where nobody could tell."""
         self.details: tuple[Task[User | None], Task[Asset | None]] | None = None
 
     @property
@@ -102,88 +105,126 @@ class _Question:
     async def about_self(self) -> AsyncIterator[Why]:
         found = await self._verdict("self", None)
         if found is None:
-            answer = Why("no", self.user, self.asset, self.org, now=self.now, done=True, complete=False)
-            yield replace(answer, warnings=(warn.NOT_YOURS, warn.HIDDEN))
+            yield replace(
+                not_among_yours(self.identity, self.asset.name, self.now), asset=self.asset, as_of=self._age()
+            )
             return
-        answer = replace(self._granted(found), complete=False, done=True)
-        state = warn.of_self(self.identity.profile)
-        yield replace(answer, warnings=(*self._warnings(answer, found.value, None), *state, warn.HIDDEN))
+        answer = self._granted(found)
+        profile = self.identity.profile
+        state = user_reasons(as_user(profile), self.now)
+        answer = self._judged(answer, found, None, self._facts(found, state, member=True))
+        warnings = (*self._warnings(answer, None), warn.HIDDEN)
+        yield replace(answer, warnings=warnings, complete=False, settled=True, done=True, as_of=self._age())
 
     # -- with the server's rules --------------------------------------------------------------------------
 
     async def about(self, tasks: ask.Tasks) -> AsyncIterator[Why]:
         asked_in = self.home
         rules = tasks.start(self._pair_rules(asked_in))
-        found = await self._verdict(self.user.id, asked_in)
-        granted = found.value if found else None
-        if found is None:
-            await self._both_exist(tasks)
-            answer = Why("no", self.user, self.asset, self.org, now=self.now, as_of=time.time())
-        else:
-            answer = self._granted(found)
-        yield answer
+        verdict = tasks.start(self._verdict(self.user.id, asked_in))
+        if self.org.id:  # else the verdict tells in which organization they are to be asked for
+            self._details(tasks)
+        granted = await verdict
         user, asset = self._details(tasks)
+        if granted is None:
+            await self._both_exist(tasks)
+            answer = Why(None, self.user, self.asset, self.org, now=self.now, granted=False)
+        else:
+            answer = self._granted(granted)
+        yield replace(answer, as_of=self._age())
         tree = tasks.start(ask.allowed(self._get(nodes_of.tree_all(self.home))))
         if self.home != asked_in and self.current != ROOT:  # asked in root: every organization's rules came
             rules = tasks.start(self._pair_rules(self.home))
         page = await rules
         joined = ask.whole(page.rows) if page else []
         sure = page is not None and not page.bad and not _cut(page)
-        known = replace(answer, rules=self._stand(joined), complete=sure)
-        if answer.verdict == "yes":
-            known = replace(known, until=_until(joined, self.now) or answer.until)
-        if joined:
-            yield known
         who, what = await user, await asset
+        facts = self._facts(granted or what, self._state(who), self.member)
+        known = self._judged(answer, granted or what, joined if page else None, facts)
+        known = replace(known, rules=self._stand(joined), complete=sure, settled=True)
+        if granted is not None:
+            known = replace(known, until=_until(joined, self.now) or answer.until)
+        yield replace(known, user=self.user, asset=self.asset, organization=self.org, as_of=self._age())
         items = await tree
         nodes = node_names(items.value) if items else NodeNames()
         person, place = self._sides(who, what, granted, nodes)
         known = replace(known, accounts=self._with_ends(known.accounts, joined, person, what))
-        warnings = [
-            *self._warnings(known, granted or what, joined if page else None),
-            *warn.of_user(who, self.now),
-        ]
-        if who is not None and not self.member:
-            warnings.append(warn.stranger(self.org.name or "this organization"))
-        if page is None:
-            warnings.append(warn.HIDDEN)
-        elif _cut(page):
-            warnings.append(Warned("cut", f"the server has {page.count} such rules; {len(joined)} are shown"))
-        if page is not None and page.bad:
-            warnings.append(warn.unreadable(page.bad))
-        complete = known.complete and who is not None and bool(nodes.keys)
         known = replace(
             known,
             user=self.user,
             asset=self.asset,
             organization=self.org,
             rules=self._stand(joined, person, place, nodes),
-            warnings=tuple(warnings),
-            complete=complete,
+            warnings=tuple(self._all_warnings(known, joined, page)),
+            complete=sure and who is not None and bool(nodes.keys) and not known.unknown,
+            as_of=self._age(),
         )
-        if answer.verdict == "no" and page is not None:
+        if not known.granted and page is not None:
             yield known
             known = await self._near(known, joined, person, place, nodes, tasks)
-        yield replace(known, done=True)
+        yield replace(known, done=True, as_of=self._age())
+
+    def _state(self, who: User | None) -> tuple[Reason, ...] | None:
+        """Why the user cannot sign in; None where that is not known."""
+        if who is None and self.me:
+            return user_reasons(as_user(self.identity.profile), self.now)
+        return None if who is None else user_reasons(who, self.now)
+
+    def _facts(
+        self, found: PermedAsset | Asset | None, state: tuple[Reason, ...] | None, member: bool | None
+    ) -> Facts:
+        """What is known beside the grant. `found`: the server's yes, or on a no the asset alone."""
+        active = found.is_active if found is not None else None
+        if not isinstance(found, PermedAsset):
+            return Facts(state, member, active)
+        accounts, protocols = found.permed_accounts, found.permed_protocols
+        category = str(found.category.value) if found.category else None
+        return Facts(
+            state,
+            member,
+            active,
+            None if accounts is None else usable((one.alias or one.id for one in accounts), category),
+            None if protocols is None else bool(protocols),
+        )
+
+    def _judged(
+        self,
+        answer: Why,
+        found: PermedAsset | Asset | None,
+        rules: Sequence[Permission] | None,
+        facts: Facts,
+    ) -> Why:
+        """The answer with its verdict. `rules`: those that join the two; None where they are not visible."""
+        dead = rules is not None and not any(live(rule, self.now) for rule in rules)
+        judged = judge(answer.granted, facts, (lapse(rules, self.now),) if rules is not None and dead else ())
+        return replace(answer, verdict=judged.verdict, reasons=judged.reasons, unknown=judged.unknown)
+
+    def _all_warnings(
+        self, known: Why, joined: Sequence[Permission], page: Page[Permission] | None
+    ) -> list[Warned]:
+        warnings = self._warnings(known, joined if page else None)
+        if page is None:
+            warnings.append(warn.HIDDEN)
+        elif _cut(page):
+            warnings.append(Warned("cut", f"the server has {page.count} such rules; {len(joined)} are shown"))
+        if page is not None and page.bad:
+            warnings.append(warn.unreadable(page.bad))
+        return warnings
 
     async def _get(self, query: Query[T]) -> Answer[T]:
         """Within the time to live what is here; else the server's, and what was here while it is away."""
-        return await self.client.get(query, fresh=self.fresh, stale_ok=False)
+        answer = await self.client.get(query, fresh=self.fresh, stale_ok=False)
+        self.oldest = answer.as_of if self.oldest is None else min(self.oldest, answer.as_of)
+        self.stale = self.stale or answer.stale
+        return answer
 
-    async def _verdict(self, user_id: str, org: str | None) -> Answer[PermedAsset] | None:
-        """The server's verdict; None for its 404, which is kept as long as a yes would be."""
-        query = access.verdict(user_id, self.asset.id, org)
-        if not self.fresh and refusals.holds(self.client, query):
-            return None
-        try:
-            answer = await self._get(query)
-            refusals.forget(self.client, query)
-            return answer
-        except NotFound as error:
-            if error.unknown_path:
-                raise
-            refusals.keep(self.client, query)
-            return None
+    def _age(self) -> float:
+        """When the oldest part of the answer was given."""
+        return self.oldest or 0.0
+
+    async def _verdict(self, user_id: str, org: str | None) -> PermedAsset | None:
+        """The server's word; None for its 404, which has an age as a yes has."""
+        return (await self._get(access.verdict(user_id, self.asset.id, org))).value
 
     async def _pair_rules(self, org: str | None) -> Page[Permission] | None:
         answer = await ask.allowed(self._get(ask.pair_rules(self.user.id, self.asset.id, org)))
@@ -202,19 +243,22 @@ class _Question:
         user stays as given.
         """
         for org in (self.home, *([None] if self.home else [])):
-            answer = await ask.allowed(self._get(users.one(self.user.id, org)))
-            if answer:
-                return self._seen(answer.value, member=org == self.home)
+            try:
+                return self._seen((await self._get(users.one(self.user.id, org))).value, org == self.home)
+            except NotFound:
+                self.member = False
+            except NotPermitted:
+                self.member = True if self.me and org == self.home else self.member
         try:
             return self._seen((await self._get(users.one(self.user.id, ROOT))).value, member=False)
         except NotFound:
             return None
         except NotPermitted:
-            self.member = False
             return self.given if isinstance(self.given, User) else None
 
     def _seen(self, user: User, member: bool) -> User:
-        self.user, self.member = UserName(user.id, user.username, user.name), member
+        self.user = UserName(user.id, user.username, user.name)
+        self.member = member or bool(user.is_superuser)  # who administers the system may enter each
         return user
 
     async def _asset(self) -> Asset | None:
@@ -237,24 +281,22 @@ class _Question:
         self.asset = AssetName(asset.id, asset.name, asset.address or "")
         self.org = OrgName(asset.org_id or self.org.id, asset.org_name or self.org.name)
 
-    def _granted(self, answer: Answer[PermedAsset]) -> Why:
+    def _granted(self, found: PermedAsset) -> Why:
         """The server's yes. One's own assets may bear a private name (§6.5): the given one stays."""
-        found = answer.value
         name = self.asset.name or found.name
         self._learn(found)
         self.asset = replace(self.asset, name=name)
         accounts = tuple(WhyAccount.of(account) for account in found.permed_accounts or ())
         ends = [account.until for account in accounts if account.until]
         return Why(
-            "yes",
+            None,
             self.user,
             self.asset,
             self.org,
             max(ends, default=None),
             accounts,
             tuple(found.permed_protocols or ()),
-            as_of=answer.as_of,
-            stale=answer.stale,
+            stale=self.stale,
             now=self.now,
         )
 
@@ -350,21 +392,18 @@ class _Question:
         direct = ask.rules(org=self.home, asset_id=self.asset.id, all="false")
         return [direct, ask.rules(org=self.home, node_id=root.id)] if root else [direct]
 
-    def _warnings(
-        self, answer: Why, asset: PermedAsset | Asset | None, rules: Sequence[Permission] | None
-    ) -> list[Warned]:
-        yes = answer.verdict == "yes"
+    def _warnings(self, answer: Why, rules: Sequence[Permission] | None) -> list[Warned]:
         found = []
         if self.home:
             found.append(warn.elsewhere(self.org.name or self.org.id))
-        if asset is not None and asset.is_active is False:
-            found.append(warn.inactive(yes))
+        if answer.unknown:
+            found.append(warn.not_known(answer.unknown))
         alive = [rule for rule in rules or () if live(rule, self.now)]
-        if yes:
+        if answer.granted:
             found += warn.of_accounts(answer.accounts)
             found += warn.of_protocols(answer.protocols, alive)
             found += [warn.MAY_REFUSE, warn.MAY_LAG]
-        if rules is not None and yes != bool(alive):
+        if rules is not None and answer.granted != bool(alive):
             found.append(warn.UNEXPLAINED)
         return found
 
@@ -382,4 +421,14 @@ def not_among_yours(identity: Identity, text: str, now: datetime) -> Why:
     profile = identity.profile
     user = UserName(profile.id, profile.username, profile.name)
     warnings = (warn.NOT_YOURS, warn.HIDDEN)
-    return Why("no", user, AssetName("", text), warnings=warnings, complete=False, done=True, now=now)
+    return Why(
+        Verdict.NO,
+        user,
+        AssetName("", text),
+        warnings=warnings,
+        granted=False,
+        complete=False,
+        settled=True,
+        done=True,
+        now=now,
+    )

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from jmstui.access.status import DEAD, Status
+from jmstui.access.verdict import SENTENCES, Reason, Verdict, sentence
 from jmstui.text import clean, width
 from jmstui.views.spec import Line, Target, Tone
 
@@ -21,20 +22,8 @@ if TYPE_CHECKING:
     from jmstui.services.why import Why, WhyAccount
 
 _VIEWS = {"user": "users", "group": "groups", "node": "nodes", "asset": "assets", "rule": "permissions"}
-_WHY_WORDS = {
-    "expired": "only by expired rules",
-    "disabled": "only by disabled rules",
-    "not-started": "only by rules that have not started",
-    "user-disabled": "the user is disabled",
-    "user-expired": "the user has expired",
-    "user-locked": "the user is locked",
-}
 _SERIOUS = {
-    "asset-inactive",
-    "user-disabled",
-    "user-expired",
-    "user-locked",
-    "nothing-to-log-in-with",
+    "not-known",
     "protocol-not-offered",
     "verdict-unexplained",
     "not-among-yours",
@@ -91,6 +80,7 @@ def why_lines(answer: Why, steps: bool = True) -> list[Line]:
     if answer.protocols:
         over = " · ".join(f"{p.name} {p.port}" if p.port else p.name for p in answer.protocols)
         lines.append(Line(f"over {over}", 1, key="protocols"))
+    lines += _reason_lines(answer)
     for warned in answer.warnings:
         if warned.code == "cut" and answer.near_more:
             continue  # said where the list ends
@@ -119,17 +109,34 @@ def _verdict_line(answer: Why) -> Line:
         answer.user.username or answer.user.name or answer.user.id,
         answer.asset.name or answer.asset.id,
     )
-    if answer.verdict == "no":
-        return Line(f"Can {user} reach {asset}?  NO", 0, "bad", key="verdict")
-    bare = not answer.accounts
-    return Line(f"Can {user} reach {asset}?  YES{_how(answer)}", 0, "warn" if bare else "good", key="verdict")
+    asked = f"Can {user} reach {asset}?"
+    if answer.verdict is Verdict.NO:
+        return Line(f"{asked}  NO", 0, "bad", key="verdict")
+    if answer.verdict is Verdict.BLOCKED:
+        until = f" until {day(answer.until)}" if answer.until else ""
+        why = sentence(answer.reasons)
+        return Line(f"{asked}  BLOCKED: granted{until}, but {why}", 0, "warn", key="verdict")
+    if answer.verdict is Verdict.YES:
+        return Line(f"{asked}  YES{_how(answer)}", 0, "good", key="verdict")
+    if not answer.granted:
+        return Line(f"{asked}  …", 0, "dim", key="verdict")
+    more = ", but whether it can be used is not known" if answer.settled else " …"
+    return Line(f"{asked}  GRANTED{_how(answer) if answer.settled else ''}{more}", 0, "warn", key="verdict")
+
+
+def _reason_lines(answer: Why) -> list[Line]:
+    """On a no: what stands in the way besides. On the other verdicts the first line says it."""
+    if answer.verdict is not Verdict.NO:
+        return []
+    shown = [reason for reason in answer.reasons if reason is not Reason.NO_RULE]
+    return [Line(f"! {SENTENCES[reason]}", 1, "warn", key=f"reason:{reason}") for reason in shown]
 
 
 def _how(answer: Why) -> str:
     """Until when, and whether there is an account to go in with as long as that."""
     until = day(answer.until) if answer.until else ""
     if not answer.accounts:
-        return ", but there is nothing to log in with" + (f" (visible until {until})" if until else "")
+        return f", until {until}" if until else ""
     ends = [account.until for account in answer.accounts]
     last = day(max(end for end in ends if end)) if all(ends) else until
     if not until or last >= until:
@@ -184,10 +191,9 @@ def _step_line(step: Step, org: str | None, key: str) -> Line:
 
 def who_can_lines(answer: WhoCan) -> list[Line]:
     """Those who can, a line each with accounts and rules folded below it; the groups; the rules; and apart,
-    those who cannot and why."""
+    those who are granted but blocked, and those who are only named, with the reasons."""
     org = answer.organization.id or getattr(answer.target, "org_id", "") or None
-    text = f"{_count(answer.users, 'user')} can reach {answer.target.name}"
-    lines = [Line(text + (with_account(answer.users) if answer.done else ""), 0, "head", key="who")]
+    lines = [Line(reach_text(answer), 0, "head", key="who")]
     if answer.inactive:
         text = "! the asset is inactive: connections will be refused although the grants are valid"
         lines.append(Line(text, 1, "warn", key="inactive"))
@@ -197,6 +203,7 @@ def who_can_lines(answer: WhoCan) -> list[Line]:
         )
     rules = {stand.rule.id: stand for stand in answer.rules}
     lines += _reachers(answer.users, rules, org, answer.done)
+    lines += _apart("blocked", answer.blocked, rules, org)
     if answer.groups:
         lines.append(Line(_count(answer.groups, "group"), 0, "head", key="groups"))
         for group in answer.groups:
@@ -207,16 +214,31 @@ def who_can_lines(answer: WhoCan) -> list[Line]:
         lines.append(Line(_count(answer.rules, "rule"), 0, "head", key="rules"))
         for stand in answer.rules:
             lines += _rule_lines(stand, org)
-    lines += _lapsed(answer.lapsed, rules, org)
+    lines += _apart("lapsed", answer.lapsed, rules, org)
     if not answer.done:
         lines.append(Line("…", 1, "dim", key="more"))
     return lines
 
 
-def with_account(users: Sequence[Reacher]) -> str:
-    """How many of those who can have something to log in with, as the end of a sentence; "" for all."""
-    some = sum(bool(row.accounts) for row in users)
-    return "" if some == len(users) else f", {some or 'none'} of them with an account"
+def reach_text(answer: WhoCan) -> str:
+    """The headline: who can, who is granted but blocked, who is only named; each counted apart."""
+    counts, name = answer.counts(), answer.target.name or answer.target.id
+    if not answer.done:
+        return f"{_users(len(answer.users))} granted {name} so far"
+    parts = []
+    if counts["can"] or not counts["unknown"]:
+        parts.append(f"{_users(counts['can'])} can reach {name}")
+    if counts["unknown"]:
+        parts.append(f"{_users(counts['unknown'])} granted {name}, whether they can use it is not known")
+    if counts["blocked"]:
+        parts.append(f"{counts['blocked']:,} granted but blocked")
+    if counts["named"]:
+        parts.append(f"{counts['named']:,} only named")
+    return "; ".join(parts)
+
+
+def _users(amount: int) -> str:
+    return f"{amount:,} user{'' if amount == 1 else 's'}"
 
 
 def rule_reach_lines(answer: RuleReach) -> list[Line]:
@@ -229,25 +251,30 @@ def rule_reach_lines(answer: RuleReach) -> list[Line]:
         lines = []
     else:
         count = _count(answer.users, "user")
-        text = f"{count} can reach its assets by this rule{with_account(answer.users)}"
+        text = f"{count} can reach its assets by this rule"
         lines = [Line(text, 0, "head", key="who")]
     if stand.status is Status.EMPTY:
         lines.append(Line(f"! the rule is {stand.text}", 1, "warn", key="empty"))
     if not answer.complete:
         lines.append(Line("! incomplete: some of its users are not visible to you", 1, "warn", key="cut"))
     lines += _reachers(answer.users, {}, org, answer.done)
-    lines += _lapsed(answer.lapsed, {}, org)
+    lines += _apart("blocked", answer.blocked, {}, org)
+    lines += _apart("lapsed", answer.lapsed, {}, org)
     if not answer.done:
         lines.append(Line("…", 1, "dim", key="more"))
     return lines
 
 
-def _lapsed(rows: Sequence[Reacher], rules: dict[str, RuleStand], org: str | None) -> list[Line]:
+_APART = {"blocked": "granted but blocked, and not counted", "lapsed": "only named, and not granted"}
+
+
+def _apart(kind: str, rows: Sequence[Reacher], rules: dict[str, RuleStand], org: str | None) -> list[Line]:
+    """Those who are not among the ones who can, under a title of their own."""
     if not rows:
         return []
     verb = "is" if len(rows) == 1 else "are"
-    title = Line(f"{len(rows):,} {verb} named but cannot, and not counted", 0, "head", key="lapsed")
-    return [title, *_reachers(rows, rules, org, done=True)]
+    title = Line(f"{len(rows):,} {verb} {_APART[kind]}", 0, "head", key=kind)
+    return [title, *_reachers(rows, rules, org, done=True, kind=kind)]
 
 
 def _count(rows: Sequence[object], noun: str) -> str:
@@ -255,27 +282,27 @@ def _count(rows: Sequence[object], noun: str) -> str:
 
 
 def _reachers(
-    rows: Sequence[Reacher], rules: dict[str, RuleStand], org: str | None, done: bool
+    rows: Sequence[Reacher], rules: dict[str, RuleStand], org: str | None, done: bool, kind: str = "user"
 ) -> list[Line]:
     """The rows in columns below a line of titles: until when and as whom, or why not; and via what."""
     if not rows:
         return []
     cells = [_cells(row, done) for row in rows]
-    heads = ("USER", "NAME", "WHY NOT", "VIA") if rows[0].why else ("USER", "NAME", "UNTIL", "AS", "VIA")
+    heads = ("USER", "NAME", "UNTIL", "AS", "VIA") if kind == "user" else ("USER", "NAME", "WHY NOT", "VIA")
     sizes = [
         max(width(title), min(MOST_CELLS, max(width(clean(row[at])) for row in cells)))
         for at, title in enumerate(heads)
     ]
-    lines = [Line(_row(heads, sizes), 1, "dim", key="lapsed:titles" if rows[0].why else "titles")]
+    lines = [Line(_row(heads, sizes), 1, "dim", key="titles" if kind == "user" else f"{kind}:titles")]
     for row, texts in zip(rows, cells, strict=True):
-        lines += _reacher_lines(row, _row(texts, sizes), rules, org, done)
+        lines += _reacher_lines(row, _row(texts, sizes), rules, org, f"{kind}:{row.user.id}")
     return lines
 
 
 def _cells(row: Reacher, done: bool) -> tuple[str, ...]:
     user, via = row.user, ", ".join(row.via)
-    if row.why:
-        return user.username, user.name, _WHY_WORDS[row.why], via
+    if row.reasons:
+        return user.username, user.name, why_not(row), via
     return user.username, user.name, day(row.until), _as_whom(row.accounts, done), via
 
 
@@ -285,16 +312,21 @@ def _row(cells: Sequence[str], sizes: Sequence[int]) -> str:
     return "  ".join([*pad[:-1], cells[-1]])
 
 
+def why_not(row: Reacher) -> str:
+    """The reasons in words, the first for a column."""
+    return ", ".join(SENTENCES[reason] for reason in row.reasons)
+
+
 def _reacher_lines(
-    row: Reacher, text: str, rules: dict[str, RuleStand], org: str | None, done: bool
+    row: Reacher, text: str, rules: dict[str, RuleStand], org: str | None, key: str
 ) -> list[Line]:
     user = row.user
-    key = f"{'lapsed' if row.why else 'user'}:{user.id}"
-    bare = done and not row.accounts and not row.why
     target = Target("users", user.id, user.username or user.name, org)
-    lines = [Line(text, 1, "dim" if row.why else "warn" if bare else "plain", target, key, folded=True)]
-    if bare:
-        lines.append(Line("no account: nothing to log in with", 2, "warn", key=f"{key}:bare"))
+    tone: Tone = "dim" if row.verdict is Verdict.NO else "plain" if row.verdict is Verdict.YES else "warn"
+    lines = [Line(text, 1, tone, target, key, folded=True)]
+    if row.verdict is None:
+        words = "granted; whether it can be used is not known"
+        lines.append(Line(words, 2, "warn", key=f"{key}:unknown"))
     for account, name in zip(row.accounts, account_names(row.accounts), strict=True):
         words = f"as {name}  {' '.join(account.actions)}  until {day(account.until)}"
         lines.append(Line(words, 2, "dim", key=f"{key}:{account.alias}"))
@@ -324,8 +356,14 @@ def what_can_lines(answer: WhatCan) -> list[Line]:
     """The count, the rules with their marks, and the nodes."""
     name = answer.user.username or answer.user.name
     known = "" if answer.total is None else f" {answer.total:,} assets"
-    lines = [Line(f"{name} reaches{known}", 0, "head", key="what")]
-    if not answer.complete:
+    lines = [Line(f"{name} is granted{known}", 0, "head", key="what")]
+    if answer.standing is not None and answer.standing.blocked:
+        words = f"! all of them are blocked: {sentence(answer.standing.blocked)}"
+        lines.append(Line(words, 1, "warn", key="blocked"))
+    elif answer.standing is not None and answer.standing.user is None:
+        words = "! whether the user can sign in could not be read"
+        lines.append(Line(words, 1, "warn", key="unknown"))
+    if answer.hidden:
         lines.append(Line("! the rules are not visible to you", 1, "dim", key="hidden"))
     if answer.rules:
         lines.append(Line(_count(answer.rules, "rule"), 0, "head", key="rules"))

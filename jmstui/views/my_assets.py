@@ -67,8 +67,12 @@ def _raw(row: PermedAsset) -> Query[bytes]:
 
 async def _find(client: Client, wanted: str) -> PermedAsset:
     from jmstui.api.endpoints import access
+    from jmstui.api.errors import NotFound
 
-    return (await client.get(access.verdict("self", wanted))).value
+    found = (await client.get(access.verdict("self", wanted))).value
+    if found is None:
+        raise NotFound(sentence="This asset is not among yours, or there is no such asset.")
+    return found
 
 
 VIEW: View[PermedAsset] = View(

@@ -38,10 +38,13 @@ def _side(identity: Identity) -> Side | None:
 
 
 def state(user: User) -> str:
-    """Active, disabled, expired or locked: whether the user can sign in at all."""
-    from jmstui.access.status import user_state
+    """Active, disabled, expired or locked (the first that holds), or "?": whether the user can sign in."""
+    from jmstui.access.status import user_reasons
 
-    return user_state(user, datetime.now().astimezone()).value.removeprefix("user-")
+    found = user_reasons(user, datetime.now().astimezone())
+    if found is None:
+        return "?"
+    return found[0].value.removeprefix("user-") if found else "active"
 
 
 def _state_tone(user: User) -> Tone:

@@ -3,7 +3,7 @@ from __future__ import annotations
 from jmstui.access.evaluate import Place, covers_person, covers_place
 from jmstui.access.lapses import Near, dead_text, lapse, near
 from jmstui.access.paths import NodeNames, Step, paths
-from jmstui.access.status import Status
+from jmstui.access.verdict import Reason
 from jmstui.models.permission import Permission
 from tests.access.rules import NOW, PERSON, refs, rule
 
@@ -89,6 +89,7 @@ def test_all_that_a_dead_rule_lacks_is_said() -> None:
 
 def test_the_word_for_several_dead_rules_is_that_of_the_nearest() -> None:
     expired, off, later = rule(days=-1), rule(is_active=False), rule(since=1)
-    assert lapse([expired], NOW) is Status.EXPIRED
-    assert lapse([expired, off], NOW) is Status.DISABLED
-    assert lapse([expired, off, later], NOW) is Status.NOT_STARTED
+    assert lapse([expired], NOW) is Reason.RULE_EXPIRED
+    assert lapse([expired, off], NOW) is Reason.RULE_DISABLED
+    assert lapse([expired, off, later], NOW) is Reason.RULE_NOT_STARTED
+    assert lapse([], NOW) is Reason.NO_RULE

@@ -4,7 +4,8 @@ from datetime import timedelta, timezone
 
 import pytest
 
-from jmstui.access.status import Status, UserState, live, status, status_text, user_state
+from jmstui.access.status import Status, live, status, status_text, user_reasons
+from jmstui.access.verdict import Reason
 from jmstui.models.permission import Permission
 from jmstui.models.user import User
 from tests.access.rules import NOW, refs, rule, server_date
@@ -72,16 +73,24 @@ def test_text(made: Permission, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("fields", "state"),
+    ("fields", "reasons"),
     [
-        ({}, UserState.ACTIVE),
-        ({"is_active": False, "is_expired": True}, UserState.DISABLED),
-        ({"is_expired": True, "login_blocked": True}, UserState.EXPIRED),
-        ({"date_expired": "2026/11/22 19:00:00 +0800"}, UserState.EXPIRED),
-        ({"date_expired": "2026/11/22 19:00:00 +0800", "is_expired": False}, UserState.ACTIVE),
-        ({"login_blocked": True}, UserState.LOCKED),
+        ({}, ()),
+        ({"is_active": False, "is_expired": True}, (Reason.USER_DISABLED, Reason.USER_EXPIRED)),
+        ({"is_expired": True, "login_blocked": True}, (Reason.USER_EXPIRED, Reason.USER_LOCKED)),
+        ({"is_expired": None, "date_expired": "2026/11/22 19:00:00 +0800"}, (Reason.USER_EXPIRED,)),
+        ({"date_expired": "2026/11/22 19:00:00 +0800"}, ()),
+        ({"login_blocked": True}, (Reason.USER_LOCKED,)),
+        ({"is_active": None}, None),
+        ({"is_expired": None}, None),
+        ({"login_blocked": None}, None),
+        ({"login_blocked": None, "is_active": False}, (Reason.USER_DISABLED,)),
     ],
 )
-def test_user_state(fields: dict[str, object], state: UserState) -> None:
-    user = User(id="u", name="U", username="u", **fields)  # type: ignore[arg-type]
-    assert user_state(user, NOW) is state
+def test_every_reason_why_a_user_cannot_sign_in(
+    fields: dict[str, object], reasons: tuple[Reason, ...] | None
+) -> None:
+    """A field that decides and is absent makes it unknown, unless another one decides already."""
+    known = {"is_active": True, "is_expired": False, "login_blocked": False, **fields}
+    user = User(id="u", name="U", username="u", **known)  # type: ignore[arg-type]
+    assert user_reasons(user, NOW) == reasons

@@ -23,14 +23,18 @@ def test_who_can(demo: RunningDemo, ask: Ask) -> None:
     assert demo.examples["user"] in {row["username"] for row in answer["users"]}
     assert demo.examples["denied_user"] not in {row["username"] for row in answer["users"]}
     rows = table(ask("who-can", name, "--csv"))
-    assert [row["username"] for row in rows if not row["why"]] == [row["username"] for row in answer["users"]]
-    assert [(r["username"], r["why"]) for r in rows if r["why"]] == [
-        (row["username"], row["why"]) for row in answer["lapsed"]
+    every = [*answer["users"], *answer["blocked"], *answer["named"]]
+    assert [(row["username"], row["verdict"]) for row in rows] == [
+        (row["username"], row["verdict"]) for row in every
     ]
+    assert [row["reasons"].split("; ") for row in rows if row["reasons"]] == [
+        row["reasons"] for row in every if row["reasons"]
+    ]
+    assert {row["verdict"] for row in answer["users"]} == {"yes"}
     readable = ask("who-can", name)
     assert readable.out.startswith("USER")
     assert "GROUP" in readable.out
-    assert f"{len(answer['users'])} can reach {name}" in readable.err
+    assert f"{len(answer['users'])} users can reach {name}; " in readable.err
 
 
 def test_who_can_below_a_node(demo: RunningDemo, ask: Ask) -> None:

@@ -1,4 +1,4 @@
-"""Every test has a home of its own, and a way to run a command."""
+"""Commands are run as in `tests/cli`."""
 
 from tests.cli.asking import ask
 from tests.cli.conftest import home, jmstui

@@ -66,9 +66,11 @@ def test_who_can_is_judged_by_the_servers_time(behind: RunningDemo, ask: Ask) ->
     rule = ending[0]
     asset = world.assets[next(iter(rule.asset_ids))]
     answer = document(ask("who-can", asset.id, "--json", on=behind))
-    can = {row["id"] for row in answer["users"]}
-    expected = {u.id for u in world.users.values() if truth.verdict(world, u, asset, now)}
-    assert can == {id for id in expected if not _over(world.users[id], now)}
+    granted = {row["id"]: row["reasons"] for row in [*answer["users"], *answer["blocked"]]}
+    assert set(granted) == {u.id for u in world.users.values() if truth.verdict(world, u, asset, now)}
+    states = {"user-disabled", "user-expired", "user-locked"}
+    over = {id for id, reasons in granted.items() if states.intersection(reasons)}
+    assert over == {id for id in granted if _over(world.users[id], now)}
 
 
 def _over(user: Any, now: datetime) -> bool:

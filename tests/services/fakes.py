@@ -6,6 +6,7 @@ import json
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
+from jmstui.api.errors import NotFound
 from jmstui.api.log import RequestLog
 from jmstui.api.query import Answer, Query
 from jmstui.models.organization import DEFAULT, Organization
@@ -31,6 +32,8 @@ class FakeClient:
         body = self.answers[query.path]
         if callable(body):
             body = body(dict(query.params))
+        if isinstance(body, NotFound) and query.absent and not body.unknown_path:
+            return Answer(query.decode(b""), 0.0)
         if isinstance(body, Exception):
             raise body
         return Answer(query.decode(json.dumps(body).encode()), 0.0)

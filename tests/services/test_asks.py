@@ -86,8 +86,30 @@ LIVE = {
     "date_start": "2020/01/01 00:00:00 +0000",
     "date_expired": "2090/01/01 00:00:00 +0000",
 }
-USER = {"id": "u", "name": "U", "username": "uma", "groups": [], "is_active": True}
-ASSET = {"id": "a", "name": "web", "address": "10.0.0.1", "nodes": [{"id": "n", "name": "N"}], "org_id": "o"}
+USER = {
+    "id": "u",
+    "name": "U",
+    "username": "uma",
+    "groups": [],
+    "is_active": True,
+    "is_expired": False,
+    "login_blocked": False,
+}
+ASSET = {
+    "id": "a",
+    "name": "web",
+    "address": "10.0.0.1",
+    "nodes": [{"id": "n", "name": "N"}],
+    "org_id": "o",
+    "is_active": True,
+    "category": {"value": "host", "label": "Host"},
+    "protocols": [{"name": "ssh", "port": 22}],
+}
+GRANTED = {
+    **ASSET,
+    "permed_accounts": [{"id": "1", "alias": "1", "name": "root", "username": "root"}],
+    "permed_protocols": [{"name": "ssh", "port": 22}],
+}
 TREE = [
     {"id": "1", "name": "Ops (1)", "meta": {"type": "node", "data": {"id": "n", "key": "1", "value": "Ops"}}}
 ]
@@ -149,14 +171,15 @@ async def test_an_inactive_asset_is_said_to_be_so() -> None:
     client = server(asset={"accounts": [], "is_active": False})
     end = await last(who_can(client, identity(org="o"), AssetName("a")))
     assert end.inactive
-    assert len(end.users) == 1
+    assert (len(end.users), len(end.blocked)) == (0, 1)
+    assert end.blocked[0].reasons == ("asset-inactive", "no-account")
 
 
 async def test_a_rule_that_cannot_be_read_makes_every_answer_incomplete() -> None:
     bad = [{"id": "r", "name": "R", **LIVE}, {"id": "b", "name": 7}]
     client = server(rules=bad, asset={"accounts": []})
     assert not (await last(who_can(client, identity(org="o"), AssetName("a")))).complete
-    client.answers["perms/users/u/assets/a/"] = {**ASSET, "permed_accounts": [], "permed_protocols": []}
+    client.answers["perms/users/u/assets/a/"] = GRANTED
     answer = await last(why(client, identity(org="o"), UserName("u"), AssetName("a")))
     assert answer.verdict == "yes"
     assert not answer.complete
@@ -165,7 +188,7 @@ async def test_a_rule_that_cannot_be_read_makes_every_answer_incomplete() -> Non
 
 async def test_rules_that_may_not_be_read_leave_the_verdict() -> None:
     refused = {"assets/assets/a/perm-users/u/permissions/": NotPermitted(), RULES: NotPermitted()}
-    granted = {"perms/users/u/assets/a/": {**ASSET, "permed_accounts": [], "permed_protocols": []}}
+    granted = {"perms/users/u/assets/a/": GRANTED}
     client = server(answers={**refused, **granted})
     answer = await last(why(client, identity(org="o"), UserName("u"), AssetName("a")))
     assert (answer.verdict, answer.complete, answer.rules) == ("yes", False, ())
@@ -186,16 +209,6 @@ async def test_a_verdict_that_the_rules_do_not_explain_is_kept_and_said() -> Non
     answer = await last(why(client, identity(org="o"), UserName("u"), AssetName("a")))
     assert answer.verdict == "no"
     assert "verdict-unexplained" in {warned.code for warned in answer.warnings}
-
-
-async def test_a_fresh_question_forgets_the_no() -> None:
-    client = server(answers={"perms/users/u/assets/a/": NotFound()})
-    who, what = UserName("u"), AssetName("a")
-    assert (await last(why(client, identity(org="o"), who, what))).verdict == "no"
-    client.answers["perms/users/u/assets/a/"] = {**ASSET, "permed_accounts": [], "permed_protocols": []}
-    assert (await last(why(client, identity(org="o"), who, what))).verdict == "no"
-    assert (await last(why(client, identity(org="o"), who, what, fresh=True))).verdict == "yes"
-    assert (await last(why(client, identity(org="o"), who, what))).verdict == "yes"
 
 
 async def test_a_node_that_is_not_in_the_tree_is_not_found() -> None:

@@ -37,7 +37,8 @@ async def test_what_can_is_the_servers_list_and_the_rules(demo: RunningDemo) -> 
             page = (await client.get(page_of(offset, 100))).value
             ids |= {row.id for row in ask.whole(page.rows)}
         assert ids == set(reached)
-        item = asset_json(ask.whole(page.rows)[0])
+        assert end.standing is not None
+        item = asset_json(ask.whole(page.rows)[0], end.standing)
         assert {"id", "name", "address", "organization", "is_active"} <= set(item)
     mine = {r.id for r in truth.rules_of_user(demo.world, user.id) if r.org_id == DEFAULT}
     assert {stand.rule.id for stand in end.rules} == mine

@@ -40,7 +40,8 @@ async def test_members_who_can_and_apart_those_who_cannot(demo: RunningDemo, wid
     everybody = members(world, rule)
     assert everybody
     assert {row.user.id for row in answer.users} == {u for u in everybody if sound(world.users[u], now)}
-    assert {row.user.id for row in answer.lapsed} == {u for u in everybody if not sound(world.users[u], now)}
+    assert {row.user.id for row in answer.blocked} == {u for u in everybody if not sound(world.users[u], now)}
+    assert answer.lapsed == ()
     assert answer.complete
     assert rule_reach_lines(answer)[0].text.startswith(f"{len(answer.users):,} user")
 
@@ -67,4 +68,4 @@ async def test_many_groups_are_one_list_of_users(start_demo: Any) -> None:
     counted = Counted(demo)
     answer = await ask(demo, rule)
     assert len([line for line in counted.lines if line.startswith("users/users/")]) == 1
-    assert {row.user.id for row in [*answer.users, *answer.lapsed]} == members(world, rule)
+    assert {row.user.id for row in [*answer.users, *answer.blocked]} == members(world, rule)

@@ -9,17 +9,22 @@ import pytest
 from jmstui.access.evaluate import bits_of
 from jmstui.api.errors import NotPermitted
 from jmstui.demo import access as truth
-from jmstui.demo.records import Asset, Node, User
+from jmstui.demo.rbac import is_superuser
+from jmstui.demo.records import Asset, Node, Rule, User
 from jmstui.demo.world import DEFAULT, World
 from jmstui.models.asset import Asset as AssetRecord
 from jmstui.models.base import Choice
 from jmstui.services._reach import Reacher
 from jmstui.services.answers import AssetName
-from jmstui.services.who_can import NodeName, who_can, who_can_node
+from jmstui.services.who_can import NodeName, WhoCan, who_can, who_can_node
 from tests.demo_server import RunningDemo
 from tests.services.asking import Counted, every, last, signed_in
 
 USER_STATES = {"user-disabled", "user-expired", "user-locked"}
+
+
+def everybody(answer: WhoCan) -> list[Reacher]:
+    return [*answer.users, *answer.blocked, *answer.lapsed]
 
 
 def asset_name(asset: Asset) -> AssetName:
@@ -52,17 +57,18 @@ async def test_it_equals_the_verdict_for_each_user(demo: RunningDemo) -> None:
         for asset in some_assets(world, 12):
             now = datetime.now(UTC)
             end = await last(who_can(client, identity, asset_name(asset)))
-            rows = {row.user.id: row for row in [*end.users, *end.lapsed]}
-            assert len(rows) == len(end.users) + len(end.lapsed)
+            rows = {row.user.id: row for row in everybody(end)}
+            assert len(rows) == len(everybody(end))
             for user in members(world):
                 verdict = truth.verdict(world, user, asset, now)
                 row = rows.get(user.id)
                 if verdict is None:
-                    assert row is None or row.why not in ("", *USER_STATES), user.username
+                    assert row is None or not row.granted, user.username
                     assert (row is not None) is bool(truth.rules_between(world, user.id, asset))
                     continue
                 assert row is not None
-                assert (row.why == "") is sound(user, now), user.username
+                assert row.granted
+                assert USER_STATES.isdisjoint(row.reasons) is sound(user, now), user.username
                 assert set(row.rules) == {rule.id for rule in verdict.rules}
                 assert accounts_of(row) == {
                     one.alias: (one.actions, one.until and one.until.replace(microsecond=0))
@@ -80,12 +86,16 @@ async def test_it_equals_the_verdict_in_every_organization(demo: RunningDemo) ->
             now = datetime.now(UTC)
             record = AssetRecord(id=asset.id, name=asset.name, org_id=asset.org_id)
             end = await last(who_can(client, identity, record))
-            rows = {row.user.id: row for row in [*end.users, *end.lapsed]}
-            granting = {id for id, row in rows.items() if row.why in ("", *USER_STATES)}
+            rows = {row.user.id: row for row in everybody(end)}
+            granting = {id for id, row in rows.items() if row.granted}
             verdicts = {u.id: truth.verdict(world, u, asset, now) for u in world.users.values()}
             assert granting == {id for id, verdict in verdicts.items() if verdict}
-            assert {row.user.id for row in end.users} == {
-                id for id in granting if sound(world.users[id], now)
+            home = {user.id for user in world.users.values() if asset.org_id in user.roles}
+            strangers = {id for id, row in rows.items() if row.granted and "not-a-member" in row.reasons}
+            supers = {user.id for user in world.users.values() if is_superuser(user)}
+            assert strangers == granting - home - supers
+            assert {id for id in granting if sound(world.users[id], now)} == {
+                row.user.id for row in rows.values() if row.granted and USER_STATES.isdisjoint(row.reasons)
             }
             for id in granting:
                 verdict = verdicts[id]
@@ -129,7 +139,9 @@ async def test_three_requests_and_nothing_within_the_time_to_live(demo: RunningD
         parts = await every(who_can(client, identity, asset_name(asset)))
         assert len(counted) == 3, counted.lines
         assert [part.done for part in parts] == [False, True]
-        assert {row.user.id for row in parts[0].users} == {row.user.id for row in parts[1].users}
+        assert {row.verdict for row in parts[0].users} == {None}
+        granted = [{row.user.id for row in everybody(part) if row.granted} for part in parts]
+        assert granted[0] == granted[1]
         again = Counted(demo)
         await last(who_can(client, identity, asset_name(asset)))
         assert len(again) == 0
@@ -140,11 +152,23 @@ async def test_json_is_the_promised_shape(demo: RunningDemo) -> None:
     asset = busy_asset(demo.world)
     async with signed_in(demo) as (client, identity):
         document = (await last(who_can(client, identity, asset_name(asset)))).to_json()
-    assert list(document) == ["asset", "users", "groups", "rules", "lapsed", "complete"]
+    assert list(document) == [
+        "asset",
+        "users",
+        "groups",
+        "rules",
+        "blocked",
+        "named",
+        "counts",
+        "complete",
+    ]
     assert document["asset"] == {"id": asset.id, "name": asset.name, "address": asset.address}
-    fields = ["id", "username", "name", "until", "accounts", "rules", "via"]
-    assert {tuple(row) for row in document["users"]} == {tuple(fields)}
-    assert {tuple(row) for row in document["lapsed"]} == {(*fields, "why")}
+    fields = "id username name verdict granted reasons until accounts rules via"
+    for part in ("users", "blocked", "named"):
+        assert {" ".join(row) for row in document[part]} <= {fields}
+    assert document["counts"]["can"] == len(document["users"])
+    assert document["counts"]["blocked"] == len(document["blocked"])
+    assert document["counts"]["named"] == len(document["named"])
     assert {tuple(row) for row in document["rules"]} == {("id", "name", "status", "until")}
     assert {tuple(row) for row in document["groups"]} == {("id", "name", "rules")}
     account = next(row["accounts"][0] for row in document["users"] if row["accounts"])
@@ -183,7 +207,7 @@ async def test_an_asset_without_a_node_counts_as_the_roots(start_demo: Any) -> N
     async with signed_in(demo) as (client, identity):
         end = await last(who_can(client, identity, asset_name(asset)))
     assert rule.id in {stand.rule.id for stand in end.rules}
-    assert set(rule.user_ids) <= {row.user.id for row in [*end.users, *end.lapsed]}
+    assert set(rule.user_ids) <= {row.user.id for row in everybody(end)}
 
 
 async def test_an_asset_without_a_node_elsewhere_counts_as_the_root_of_default(start_demo: Any) -> None:
@@ -202,7 +226,7 @@ async def test_an_asset_without_a_node_elsewhere_counts_as_the_root_of_default(s
     found = {stand.rule.id for stand in end.rules}
     assert ours.id in found
     assert theirs.id not in found
-    named = {row.user.id for row in [*end.users, *end.lapsed] if row.why in ("", *USER_STATES)}
+    named = {row.user.id for row in everybody(end) if row.granted}
     assert named == {u.id for u in world.users.values() if truth.verdict(world, u, asset, now)}
     assert end.complete
 
@@ -223,13 +247,14 @@ async def test_a_user_who_is_no_member_is_counted_where_a_rule_names_them(start_
         counted = Counted(demo)
         end = await last(who_can(client, identity, asset_name(asset)))
         assert len(counted) == 4
-        row = next(row for row in end.users if row.user.id == stranger.id)
+        row = next(row for row in end.blocked if row.user.id == stranger.id)
         assert (row.user.username, row.via, end.complete) == (stranger.username, ("direct",), True)
+        assert "not-a-member" in row.reasons
         below = await last(who_can_node(client, identity, NodeName(asset.node_ids[0])))
-        assert stranger.id in {row.user.id for row in below.users}
+        assert stranger.id in {row.user.id for row in below.blocked}
     async with signed_in(demo, "orgadmin") as (client, identity):
         end = await last(who_can(client, identity, asset_name(asset)))
-        row = next(row for row in end.users if row.user.id == stranger.id)
+        row = next(row for row in end.blocked if row.user.id == stranger.id)
         assert (row.user.username, row.user.name, end.complete) == ("", stranger.name, False)
 
 
@@ -238,6 +263,11 @@ async def test_without_the_right_it_is_refused(demo: RunningDemo) -> None:
     async with signed_in(demo, "viewer") as (client, identity):
         with pytest.raises(NotPermitted):
             await last(who_can(client, identity, asset_name(asset)))
+
+
+def named_by(world: World, rule: Rule) -> set[str]:
+    groups = {user for id in rule.group_ids for user in world.groups[id].user_ids}
+    return {*rule.user_ids, *groups}
 
 
 def below(world: World, node: Node) -> list[Asset]:
@@ -273,7 +303,10 @@ async def test_a_node_means_anything_below_it(demo: RunningDemo, depth: int) -> 
                 for rule in alive
             )
         }
-        assert {row.user.id for row in end.users} == can
+        assert {row.user.id for row in end.users} == {
+            row for row in can if any(rule.accounts for rule in alive if row in named_by(world, rule))
+        }
+        assert can <= {row.user.id for row in everybody(end) if row.granted}
         assert end.done
         assert end.to_json()["node"]["id"] == node.id
 

@@ -75,9 +75,10 @@ async def test_yes_in_parts_verdict_first(alone: RunningDemo) -> None:
     async with signed_in(alone) as (client, identity):
         counted = Counted(alone)
         parts = await every(why(client, identity, user_name(user), asset_name(asset)))
-        assert [part.verdict for part in parts] == ["yes"] * 3
+        assert [part.verdict for part in parts] == [None, "yes", "yes"]
         assert parts[0].accounts
         assert parts[0].rules == ()
+        assert [part.settled for part in parts] == [False, True, True]
         assert [part.done for part in parts] == [False, False, True]
         assert {line.split("?")[0] for line in counted.lines[:2]} == {
             f"perms/users/{user.id}/assets/{asset.id}/",
@@ -98,7 +99,8 @@ async def test_yes_in_parts_verdict_first(alone: RunningDemo) -> None:
 async def test_json_is_the_promised_shape(alone: RunningDemo) -> None:
     user, asset, _ = pair(alone)
     document = (await ask(alone, user, asset)).to_json()
-    keys = "verdict until user asset organization accounts protocols rules near warnings complete"
+    keys = "verdict granted reasons unknown until user asset organization accounts protocols rules near "
+    keys += "warnings complete"
     assert " ".join(document) == keys
     assert document["user"] == {"id": user.id, "username": user.username, "name": user.name}
     assert document["asset"] == {"id": asset.id, "name": asset.name, "address": asset.address}
@@ -197,10 +199,9 @@ async def test_warnings_stand_apart_from_the_verdict(alone: RunningDemo) -> None
     rule.accounts, rule.protocols = ["@INPUT"], ["nosuch"]
     asset.is_active = user.is_active = False
     end = await ask(alone, user, asset)
-    assert end.verdict == "yes"
+    assert (end.verdict, end.granted) == ("blocked", True)
+    assert end.reasons == ("user-disabled", "asset-inactive", "no-protocol")
     assert codes(end) == {
-        "asset-inactive",
-        "user-disabled",
         "virtual-account",
         "protocol-not-offered",
         "acl-may-refuse",
@@ -209,10 +210,10 @@ async def test_warnings_stand_apart_from_the_verdict(alone: RunningDemo) -> None
     rule.accounts = []
     user.is_active, user.login_blocked = True, True
     end = await ask(alone, user, asset)
-    assert {"nothing-to-log-in-with", "user-locked"} <= codes(end)
+    assert {"no-account", "user-locked"} <= set(end.reasons)
     assert end.accounts == ()
     user.login_blocked, user.date_expired = False, datetime(2026, 1, 1, tzinfo=UTC)
-    assert "user-expired" in codes(await ask(alone, user, asset))
+    assert "user-expired" in (await ask(alone, user, asset)).reasons
 
 
 async def test_accounts_without_a_secret_are_named(alone: RunningDemo) -> None:
@@ -238,7 +239,7 @@ async def test_an_asset_of_another_organization_is_explained_from_there(demo: Ru
     )
     user, asset = world.users[rule.user_ids[0]], world.assets[rule.asset_ids[0]]
     end = await ask(demo, user, asset, org=DEFAULT)
-    assert end.verdict == "yes"
+    assert end.granted
     assert "other-organization" in codes(end)
     assert end.organization.id == rule.org_id
     assert rule.id in {stand.rule.id for stand in end.rules}
@@ -255,7 +256,7 @@ async def test_oneself_without_rights(demo: RunningDemo) -> None:
     reached = world.assets[mine.asset_ids[0]]
     async with signed_in(demo, "viewer") as (client, identity):
         end = await last(why(client, identity, user_name(viewer), asset_name(reached)))
-        assert end.verdict == "yes"
+        assert end.granted
         assert not end.complete
         assert "rules-not-visible" in codes(end)
         assert end.until == max(a.until for a in end.accounts if a.until) if end.accounts else True
@@ -286,7 +287,8 @@ async def test_it_is_always_the_verdict_of_the_server(demo: RunningDemo) -> None
             rule = rng.choice(rules)
             user, asset = world.users[rng.choice(rule.user_ids)], world.assets[rng.choice(rule.asset_ids)]
             end = await last(why(client, identity, user_name(user), asset_name(asset)))
-            assert (end.verdict == "yes") is (truth.verdict(world, user, asset, now) is not None)
+            assert end.granted is (truth.verdict(world, user, asset, now) is not None)
+            assert (end.verdict == "no") is not end.granted
             assert "verdict-unexplained" not in codes(end)
             assert rule.id in {stand.rule.id for stand in end.rules}
             assert all(stand.paths for stand in end.rules)
@@ -315,7 +317,7 @@ async def test_a_user_of_another_organization_is_a_plain_no(demo: RunningDemo) -
     end = await ask(demo, user, asset)
     assert end.verdict == "no"
     assert end.user.username == user.username
-    assert "user-not-a-member" in codes(end)
+    assert "not-a-member" in end.reasons
     assert end.complete
     record = UserRecord(id=user.id, username=user.username, name=user.name)
     async with signed_in(demo, "orgadmin") as (client, identity):

@@ -66,7 +66,7 @@ async def test_a_user_alone_gets_everything_they_reach(demo: Any) -> None:
         name = drive.screen.table.current.username
         await drive.press("w")
         await drive.until(lambda: isinstance(drive.screen, AccessScreen))
-        await drive.shows(f"{name} reaches", "Assets")
+        await drive.shows(f"{name} is granted", "Assets")
         assert drive.screen.what is None
 
 

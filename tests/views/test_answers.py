@@ -9,12 +9,13 @@ from typing import Any
 from jmstui.access.evaluate import Granted, Person, Place
 from jmstui.access.lapses import Near
 from jmstui.access.paths import NodeNames, Step, paths
+from jmstui.access.verdict import Reason, Verdict
 from jmstui.models.permission import PermedProtocol
 from jmstui.services._reach import GroupReach, Reacher
 from jmstui.services._verdicts import Why, WhyAccount
 from jmstui.services.answers import AssetName, OrgName, RuleStand, UserName, Warned
 from jmstui.services.expiring import Expiring, in_window
-from jmstui.services.what_can import NodeCount, WhatCan
+from jmstui.services.what_can import NodeCount, Standing, WhatCan
 from jmstui.services.who_can import WhoCan
 from jmstui.views import answers
 from jmstui.views.answers import expiring_lines, plain, what_can_lines, who_can_lines, why_lines
@@ -47,17 +48,26 @@ def texts(lines: list[Line]) -> list[str]:
 def test_yes() -> None:
     until = datetime(2038, 9, 24, 12).astimezone()
     account = WhyAccount("root", "root", "1", ("connect", "upload"), until, False)
-    warnings = (Warned("asset-inactive", "the asset is inactive"), Warned("acl-may-refuse", "may refuse"))
+    warnings = (Warned("protocol-not-offered", "it has no rdp"), Warned("acl-may-refuse", "may refuse"))
     protocols = (PermedProtocol(name="ssh", port=22), PermedProtocol(name="k8s"))
     answer = Why(
-        "yes", USER, ASSET, ORG, until, (account,), protocols, (stand(days=-20),), warnings=warnings, now=NOW
+        Verdict.YES,
+        USER,
+        ASSET,
+        ORG,
+        until,
+        (account,),
+        protocols,
+        (stand(days=-20),),
+        warnings=warnings,
+        now=NOW,
     )
     lines = why_lines(answer)
     assert texts(lines) == [
         "Can alice reach web-01?  YES, until 2038-09-24",
         "  as root  connect upload  until 2038-09-24  (no secret stored)",
         "  over ssh 22 · k8s",
-        "  ! the asset is inactive",
+        "  ! it has no rdp",
         "  ! may refuse",
         "Rules that join the two",
         "  rule rule r  expired 2026-11-02  as @ALL",
@@ -84,8 +94,9 @@ def test_yes() -> None:
 
 def test_no() -> None:
     near = (Near(rule("n"), "covers the user but not the asset", 3),)
+    cut = (Warned("cut", "x"),)
     answer = Why(
-        "no", USER, ASSET, near=near, near_more=3, warnings=(Warned("cut", "x"),), done=True, now=NOW
+        Verdict.NO, USER, ASSET, granted=False, near=near, near_more=3, warnings=cut, done=True, now=NOW
     )
     assert texts(why_lines(answer)) == [
         "Can alice reach web-01?  NO",
@@ -101,11 +112,16 @@ def test_no() -> None:
 
 def test_the_headline_of_a_yes_without_or_with_a_shorter_account() -> None:
     long, short = datetime(2096, 11, 4, 12).astimezone(), datetime(2026, 11, 24, 12).astimezone()
-    bare = Why("yes", USER, ASSET, ORG, long, done=True, now=NOW)
-    assert why_lines(bare)[0].text == (
-        "Can alice reach web-01?  YES, but there is nothing to log in with (visible until 2096-11-04)"
+    bare = Why(Verdict.YES, USER, ASSET, ORG, long, done=True, now=NOW)
+    reasons = (Reason.USER_DISABLED, Reason.NO_ACCOUNT)
+    blocked = replace(bare, verdict=Verdict.BLOCKED, reasons=reasons)
+    assert why_lines(blocked)[0].text == (
+        "Can alice reach web-01?  BLOCKED: granted until 2096-11-04, but the user is disabled, "
+        "and there is no account to log in with"
     )
-    assert why_lines(bare)[0].tone == "warn"
+    assert why_lines(blocked)[0].tone == "warn"
+    open_ = replace(bare, verdict=None, unknown=("user",), settled=True)
+    assert why_lines(open_)[0].text.endswith("but whether it can be used is not known")
     accounts = tuple(WhyAccount(n, "root", n, ("connect",), short, True) for n in ("a", "b"))
     ends = why_lines(replace(bare, accounts=accounts))
     assert ends[0].text == (
@@ -120,15 +136,17 @@ def test_who_can() -> None:
     end = NOW + timedelta(days=400)
     accounts = tuple(Granted(name, name, name, 1, end) for name in ("app", "db", "root", "@INPUT"))
     full = Reacher(USER, end, accounts, ("r",), ("direct", "G1"))
-    bare = Reacher(UserName("w", "王-long-name", "王静"), end, (), ("r",), ("G1",))
-    gone = Reacher(UserName("v", "bob", "Bob"), end, (), ("r",), ("G1",), "user-locked")
-    answer = WhoCan(
-        ASSET, ORG, (full, bare), (GroupReach("g1", "G1", ("r",)),), (stand(),), (gone,), done=True, now=NOW
-    )
+    bare = Reacher(UserName("w", "王-long-name", "王静"), end, (), ("r",), ("G1",), None)
+    locked, past = (Reason.USER_LOCKED,), (Reason.RULE_EXPIRED,)
+    gone = Reacher(UserName("v", "bob", "Bob"), end, (), ("r",), ("G1",), Verdict.BLOCKED, locked)
+    once = Reacher(UserName("x", "eve", "Eve"), end, (), ("r",), ("G1",), Verdict.NO, past)
+    groups = (GroupReach("g1", "G1", ("r",)),)
+    answer = WhoCan(ASSET, ORG, (full, bare), groups, (stand(),), (gone,), (once,), done=True, now=NOW)
     lines = who_can_lines(answer)
     until = "until 2027-12-27"
     assert texts(lines)[:10] == [
-        "2 users can reach web-01, 1 of them with an account",
+        "1 user can reach web-01; 1 user granted web-01, whether they can use it is not known; "
+        "1 granted but blocked; 1 only named",
         "  USER          NAME   UNTIL       AS                VIA",
         "  alice         Alice  2027-12-27  app, db, root +1  direct, G1",
         f"    as app  connect  {until}",
@@ -137,21 +155,22 @@ def test_who_can() -> None:
         f"    as @INPUT  connect  {until}",
         "    rule rule r  valid",
         "  王-long-name  王静   2027-12-27  no account        G1",
-        "    no account: nothing to log in with",
+        "    granted; whether it can be used is not known",
     ]
     assert "  group G1  by rule r" in texts(lines)
     assert texts(lines)[-4:] == [
-        "1 is named but cannot, and not counted",
-        "  USER  NAME  WHY NOT             VIA",
-        "  bob   Bob   the user is locked  G1",
+        "1 is only named, and not granted",
+        "  USER  NAME  WHY NOT                 VIA",
+        "  eve   Eve   only expired rules join the two  G1",
         "    rule rule r  valid",
     ]
-    assert [line.level for line in lines if line.folded] == [1, 1, 2, 1]
+    assert "  bob   Bob   the user is locked after failed sign-ins  G1" in texts(lines)
+    assert [line.level for line in lines if line.folded] == [1, 1, 1, 2, 1]
     assert all(line.target for line in lines if line.folded and line.level == 1)
     growing = texts(who_can_lines(replace(answer, done=False)))
-    assert "nothing" not in " ".join(growing)
-    assert growing[0] == "2 users can reach web-01"
-    assert who_can_lines(replace(answer, users=(full,)))[0].text == "1 user can reach web-01"
+    assert growing[0] == "2 users granted web-01 so far"
+    alone = replace(answer, users=(full,), blocked=(), lapsed=())
+    assert who_can_lines(alone)[0].text == "1 user can reach web-01"
     twins = tuple(Granted(name, "root", name, 1, end) for name in ("root-key", "root-pw"))
     named = texts(who_can_lines(replace(answer, users=(replace(full, accounts=twins),))))
     assert named[2] == "  alice  Alice  2027-12-27  root (root-key) +1  direct, G1"
@@ -160,9 +179,11 @@ def test_who_can() -> None:
 
 def test_what_can() -> None:
     nodes = (NodeCount("1", "root", "Default", 1200, ""), NodeCount("1:2", "web", "web", None, "1"))
-    answer = WhatCan(USER, 1200, (RuleStand.of(rule(days=-1), NOW),), nodes, complete=False, done=True)
+    answer = WhatCan(
+        USER, 1200, (RuleStand.of(rule(days=-1), NOW),), nodes, hidden=True, complete=False, done=True
+    )
     assert texts(what_can_lines(answer)) == [
-        "alice reaches 1,200 assets",
+        "alice is granted 1,200 assets",
         "  ! the rules are not visible to you",
         "1 rule",
         "  rule rule r  expired 2026-11-21  as @ALL",
@@ -170,6 +191,13 @@ def test_what_can() -> None:
         "  Default  1,200",
         "    web",
     ]
+
+
+def test_what_can_says_what_blocks_all_of_it() -> None:
+    blocked = WhatCan(USER, 4, standing=Standing((Reason.USER_DISABLED,), True), done=True)
+    assert "  ! all of them are blocked: the user is disabled" in texts(what_can_lines(blocked))
+    unknown = WhatCan(USER, 4, standing=Standing(), complete=False, done=True)
+    assert "  ! whether the user can sign in could not be read" in texts(what_can_lines(unknown))
 
 
 def test_expiring_folds_tickets() -> None:

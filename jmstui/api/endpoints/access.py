@@ -7,6 +7,7 @@ from jmstui.api.decode import page as page_of
 from jmstui.api.decode import raw as raw_body
 from jmstui.api.endpoints._window import window
 from jmstui.api.endpoints.nodes import Tree, tree_of_user
+from jmstui.api.errors import NotFound
 from jmstui.api.query import Query, query
 from jmstui.models.node import Node
 from jmstui.models.page import Page
@@ -17,14 +18,29 @@ COLUMNS = (
 )
 
 
-def verdict(user: str, asset: str, org: str | None = None) -> Query[PermedAsset]:
-    """Does this user reach this asset, and with what? Over all organizations; `NotFound` means no (§6.5)."""
-    return query(f"perms/users/{user}/assets/{asset}/", one_of(PermedAsset), "verdict", org=org)
+_granted = one_of(PermedAsset)
+
+
+def _verdict(body: bytes) -> PermedAsset | None:
+    """The server's yes, or None for its 404."""
+    return _granted(body) if body else None
+
+
+def _verdict_raw(body: bytes) -> bytes:
+    if not body:
+        raise NotFound(sentence="The server knows no such access: its answer is 404, and there is no JSON.")
+    return raw_body(body)
+
+
+def verdict(user: str, asset: str, org: str | None = None) -> Query[PermedAsset | None]:
+    """Does this user reach this asset, and with what? Over all organizations; None is the server's 404: no
+    access, or no such user or asset (§6.5)."""
+    return query(f"perms/users/{user}/assets/{asset}/", _verdict, "verdict", org=org, absent=True)
 
 
 def verdict_raw(user: str, asset: str, org: str | None = None) -> Query[bytes]:
-    """The same answer as `verdict`, as the JSON that came."""
-    return query(f"perms/users/{user}/assets/{asset}/", raw_body, "verdict", org=org)
+    """The same answer as `verdict`, as the JSON that came; `NotFound` for a 404."""
+    return query(f"perms/users/{user}/assets/{asset}/", _verdict_raw, "verdict", org=org, absent=True)
 
 
 def assets_of_user(
