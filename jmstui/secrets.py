@@ -1,5 +1,5 @@
-"""Where a secret may live: a command's output, or the keyring. The one module that imports `keyring`, in a
-child process.
+"""Where a secret may live: a command's output, or the keyring, which `keyring_child` asks in a process of its
+own.
 
 A keyring whose D-Bus is silent hangs its thread for good; so every call runs in a child that is killed when
 it is late.
@@ -18,6 +18,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from jmstui.config import SettingsError
+from jmstui.isolation import CHILD, trusted_path
 from jmstui.models.credential import Secret
 
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-SERVICE = "jmstui"
 PROBE_SECONDS = 2.0
 CALL_SECONDS = 60.0
 """For storing and reading: a person may have to unlock the keyring."""
@@ -91,17 +91,22 @@ _running: set[subprocess.Popen[bytes]] = set()
 
 
 def _run(
-    argv: Sequence[str], seconds: float, environ: Mapping[str, str], given: bytes | None = None
+    argv: Sequence[str],
+    seconds: float,
+    environ: Mapping[str, str],
+    folder: str | None = None,
+    given: bytes | None = None,
 ) -> tuple[int, bytes]:
-    """(status, what it printed) of a program that gets `given` on stdin, in a session of its own where it is
-    the keyring's; one without `given` is ended at once when it prints more than `MOST`, and the output is one
-    byte longer then. Raises `OSError`, `TimeoutExpired`."""
+    """(status, what it printed) of a program that works in `folder` and gets `given` on stdin, in a session
+    of its own where it is the keyring's. One without `given` is ended at once when it prints more than `MOST`,
+    and the output is one byte longer then. Raises `OSError`, `TimeoutExpired`."""
     program = subprocess.Popen(
         argv,
         stdin=subprocess.DEVNULL if given is None else subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         env=environ,
+        cwd=folder,
         start_new_session=given is not None,
     )
     _running.add(program)
@@ -263,9 +268,10 @@ def _ask_child(question: Mapping[str, Any], seconds: float) -> dict[str, Any]:
     """One question to a fresh child process. Raises `KeyringError` when it is late or fails."""
     try:
         _, out = _run(
-            [sys.executable, "-c", "from jmstui.secrets import _child; _child()"],
+            [sys.executable or "", *CHILD, *trusted_path()],
             seconds,
-            child_environment() | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+            child_environment(),
+            os.path.abspath(os.sep),
             json.dumps(question).encode(),
         )
     except subprocess.TimeoutExpired:
@@ -279,74 +285,3 @@ def _ask_child(question: Mapping[str, Any], seconds: float) -> dict[str, Any]:
     if "error" in answer:
         raise KeyringError(str(answer["error"]))
     return answer
-
-
-def _child() -> None:
-    """Runs in the child: a question on stdin, an answer on stdout."""
-    import signal
-
-    if hasattr(signal, "alarm"):
-        signal.alarm(int(CALL_SECONDS) + 5)  # a parent that was killed can no longer end us
-    question = json.load(sys.stdin)
-    out, sys.stdout = sys.stdout, sys.stderr  # a backend that prints must not spoil the answer
-    try:
-        answer = _answer(question)
-    except Exception as error:
-        # the type only: a backend's message may hold what it was given
-        answer = {"error": f"the keyring refused ({type(error).__name__})"}
-    out.write(json.dumps(answer))
-    out.flush()
-
-
-def _answer(question: Mapping[str, Any]) -> dict[str, Any]:
-    import keyring
-    from keyring.errors import PasswordDeleteError
-
-    backend, name, why = _real_backend(keyring.get_keyring())
-    if question["do"] == "probe":
-        if backend is not None:
-            backend.get_password(SERVICE, "probe")
-        return {"usable": backend is not None, "name": name, "why": why}
-    if backend is None:
-        return {"error": why}
-    account = question["account"]
-    if question["do"] == "set":
-        backend.set_password(SERVICE, account, question["secret"])
-    elif question["do"] == "get":
-        return {"secret": backend.get_password(SERVICE, account)}
-    else:
-        try:
-            backend.delete_password(SERVICE, account)
-        except PasswordDeleteError:
-            return {}
-    return {}
-
-
-def _real_backend(found: Any) -> tuple[Any, str, str]:
-    """(backend or None, its name, why not): a chain is worth what its first real member is."""
-    members = list(getattr(found, "backends", ())) if type(found).__name__ == "ChainerBackend" else [found]
-    for member in members:
-        if refused(type(member).__module__, type(member).__name__) is None:
-            return member, _name(member), ""
-    if not members:
-        return None, _name(found), "the keyring found is an empty chain of backends"
-    first = members[0]
-    if type(first).__module__.endswith(".fail"):  # what `keyring` gives where it finds nothing at all
-        return None, _name(first), f"this machine offers none ({_name(first)})"
-    why = refused(type(first).__module__, type(first).__name__) or ""
-    return None, _name(first), f"the keyring found is {_name(first)}, {why}"
-
-
-def _name(backend: Any) -> str:
-    return f"{type(backend).__module__}.{type(backend).__name__}"
-
-
-def refused(module: str, name: str) -> str | None:
-    """Why a backend is not taken; None for one that is."""
-    if module.endswith(".fail"):
-        return "which stands for: none"
-    if module.endswith(".null"):
-        return "which keeps nothing"
-    if "plaintext" in name.lower() or "uncrypted" in name.lower() or module.startswith("keyrings.alt"):
-        return "which keeps secrets in a plain file"
-    return None

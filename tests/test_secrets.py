@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from jmstui import secrets, state, tokens
+from jmstui import keyring_child, secrets, state, tokens
 from jmstui.config import SettingsError
 from jmstui.models.credential import AccessKey, BearerToken, Password, Secret
 from jmstui.secrets import Kept, KeyringError, obtain, run_secret_command
@@ -143,12 +143,12 @@ def test_a_chain_is_worth_its_first_real_member() -> None:
     fail = type("Keyring", (), {"__module__": "keyring.backends.fail"})()
     plain = type("PlaintextKeyring", (), {"__module__": "keyrings.alt.file"})()
     real = type("Keyring", (), {"__module__": "keyring.backends.SecretService"})()
-    assert secrets._real_backend(ChainerBackend(fail, plain, real))[0] is real
-    backend, name, why = secrets._real_backend(ChainerBackend(plain, fail))
+    assert keyring_child._real_backend(ChainerBackend(fail, plain, real))[0] is real
+    backend, name, why = keyring_child._real_backend(ChainerBackend(plain, fail))
     assert backend is None
     assert "keyrings.alt" in name
     assert "plain file" in why
-    assert secrets._real_backend(ChainerBackend())[0] is None
+    assert keyring_child._real_backend(ChainerBackend())[0] is None
 
 
 def test_store_list_and_forget(keyring: Path) -> None:
@@ -299,7 +299,7 @@ def test_somebody_elses_file_is_refused(tmp_path: Path, monkeypatch: pytest.Monk
 
 def test_a_silent_keyring_does_not_outlive_a_parent_that_was_killed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "tests.keyrings_for_tests.SilentKeyring")
-    code = "from jmstui import secrets; secrets.CALL_SECONDS = -4; secrets._child()"
+    code = "from jmstui import keyring_child; keyring_child.LIFE_SECONDS = 1; keyring_child.main()"
     done = subprocess.run(
         [sys.executable, "-c", code], input=b'{"do": "probe"}', capture_output=True, timeout=30, check=False
     )
