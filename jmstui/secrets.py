@@ -98,8 +98,8 @@ def _run(
     given: bytes | None = None,
 ) -> tuple[int, bytes]:
     """(status, what it printed) of a program that works in `folder` and gets `given` on stdin, in a session
-    of its own where it is the keyring's. One without `given` is ended at once when it prints more than `MOST`,
-    and the output is one byte longer then. Raises `OSError`, `TimeoutExpired`."""
+    of its own where it is the keyring's. One without `given` is ended at once when it prints more than
+    `MOST`, and the output is one byte longer then. Raises `OSError`, `TimeoutExpired`."""
     program = subprocess.Popen(
         argv,
         stdin=subprocess.DEVNULL if given is None else subprocess.PIPE,

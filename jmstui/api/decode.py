@@ -1,4 +1,9 @@
-"""From bytes to records: an envelope first, then row by row, so that one bad row never costs a page."""
+"""From bytes to records: an envelope first, then row by row, so that one bad row never costs a page.
+
+A question whose answer stands on certain fields names a record type that has no defaults for them (`held`, a
+subclass of what a list shows): a server that leaves one out, or gives null where nothing can be null, is told
+apart from one that says "none".
+"""
 
 from __future__ import annotations
 
@@ -6,7 +11,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from jmstui.api.errors import NotJumpServer, Undecodable, words
+from jmstui.api.errors import Lacking, NotJumpServer, Undecodable, words
 
 if TYPE_CHECKING:
     import msgspec
@@ -21,33 +26,44 @@ MAX_DEPTH = 100
 _RAW_OF_A_BAD_ROW = 64 * 1024
 
 
-def one(kind: type[T]) -> Callable[[bytes], T]:
-    """A decoder for an answer that is one record; it raises `Undecodable` or `NotJumpServer` only."""
+def one(kind: type[T], held: type[T] | None = None) -> Callable[[bytes], T]:
+    """A decoder for an answer that is one record; it raises `Undecodable` or `NotJumpServer` only, and
+    `Lacking` for a record that lacks what `held` needs."""
 
     def decode(body: bytes) -> T:
-        return cast(T, _decode(_decoder(cast(Any, kind)), body))
+        try:
+            return cast(T, _decode(_decoder(cast(Any, held or kind)), body))
+        except Undecodable:
+            if held is not None and (lacks := _lacks(kind, held, body)[0]):
+                raise Lacking(_noun(held), lacks) from None
+            raise
 
     return decode
 
 
-def page(kind: type[T], first: int = 0) -> Callable[[bytes], Page[T]]:
-    """A decoder for a list, enveloped or bare (`count` None); `first`: its offset, for bad rows' ids."""
+def page(kind: type[T], first: int = 0, held: type[T] | None = None) -> Callable[[bytes], Page[T]]:
+    """A decoder for a list, enveloped or bare (`count` None); `first`: its offset, for bad rows' ids.
+
+    A row that lacks what `held` needs is a `BadRow` that says so (`Page.lacking`).
+    """
 
     def decode(body: bytes) -> Page[T]:
         from jmstui.models.base import BadRow
         from jmstui.models.page import Page
 
         count, raws = _envelope(body)
-        decoder = _decoder(cast(Any, kind))
+        decoder = _decoder(cast(Any, held or kind))
         rows = [_row(decoder, raw, first + index) for index, raw in enumerate(raws)]
+        if held is not None:
+            rows = [_told(kind, held, row) if isinstance(row, BadRow) else row for row in rows]
         return Page(cast("list[T | BadRow]", rows), count, sum(isinstance(row, BadRow) for row in rows))
 
     return decode
 
 
-def many(kind: type[T]) -> Callable[[bytes], list[T | BadRow]]:
+def many(kind: type[T], held: type[T] | None = None) -> Callable[[bytes], list[T | BadRow]]:
     """A decoder for a bare array (trees, suggestions, search)."""
-    whole = page(kind)
+    whole = page(kind, held=held)
     return lambda body: whole(body).rows
 
 
@@ -178,6 +194,45 @@ def _row(decoder: msgspec.json.Decoder[Any], raw: Any, index: int) -> Any:
     except (msgspec.MsgspecError, ValueError) as error:
         reason = _reason(error)
     return BadRow(id=_row_id(bytes(raw), index), reason=reason, raw=bytes(raw)[:_RAW_OF_A_BAD_ROW])
+
+
+def _lacks(kind: Any, held: Any, body: bytes) -> tuple[tuple[str, ...], Any]:
+    """(fields that `held` needs and `body` does not give, the record as `kind`); neither where that is not
+    what is wrong."""
+    import msgspec
+
+    try:
+        loose = _decoder(kind).decode(body)
+        keys = _decoder(dict[str, msgspec.Raw]).decode(body)
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return (), None
+    nullable = {field.name for field in msgspec.structs.fields(held) if _may_be_null(field.type)}
+    needed = [field.encode_name for field in msgspec.structs.fields(held) if field.required]
+    lacks = [
+        name for name in needed if name not in keys or (bytes(keys[name]) == b"null" and name not in nullable)
+    ]
+    return tuple(lacks), loose if lacks else None
+
+
+def _may_be_null(kind: Any) -> bool:
+    from typing import get_args
+
+    return type(None) in get_args(kind)
+
+
+def _noun(held: Any) -> str:
+    return str(getattr(held, "noun", "") or held.__name__.lower())
+
+
+def _told(kind: Any, held: Any, row: BadRow) -> BadRow:
+    """The row with what it lacks, if that is what is wrong with it."""
+    import msgspec
+
+    lacks, loose = _lacks(kind, held, row.raw)
+    if not lacks:
+        return row
+    reason = f"the server left out {', '.join(lacks)}"
+    return msgspec.structs.replace(row, reason=reason, lacks=lacks, noun=_noun(held), loose=loose)
 
 
 def _row_id(raw: bytes, index: int) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from jmstui.api.certificate import Certificate
 
 Phase = Literal["read", "login", "mfa", "review"]
@@ -292,6 +294,20 @@ class Undecodable(ApiError):
             f"The server's answer could not be read: {words(why)}. "
             "Try again; if it stays so, check what answers at this address."
         )
+
+
+class Lacking(ApiError):
+    """The server left out what the answer stands on: what is absent is unknown, never empty or "no"."""
+
+    code = "lacking"
+
+    def __init__(self, noun: str, fields: Sequence[str]) -> None:
+        super().__init__(
+            f"The server's answer leaves out what has to be known of each {noun or 'row'}: "
+            f"{words(', '.join(fields))}. So there is no answer to this question: the server may be of a "
+            "version that this jmstui does not know, or your role may not see it."
+        )
+        self.fields = tuple(fields)
 
 
 class TooLarge(ApiError):

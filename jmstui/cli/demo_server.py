@@ -29,7 +29,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--rate", type=_count, default=180, metavar="PER_MIN", help="requests a minute and user; 0: no limit"
     )
     parser.add_argument("--edition", choices=("community", "enterprise"), default="enterprise")
-    parser.add_argument("--api", choices=("4.10", "3.10"), default="4.10", help="behave as this version")
+    parser.add_argument(
+        "--api",
+        choices=("4.10", "4.10.16", "4.10.19", "3.10"),
+        default="4.10",
+        help="behave as this version (4.10 is 4.10.16)",
+    )
     parser.add_argument(
         "--fault",
         type=_fault,

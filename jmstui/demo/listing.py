@@ -25,6 +25,12 @@ def old(ctx: Ctx) -> bool:
     return ctx.api.startswith("3")
 
 
+def whole_rows(ctx: Ctx) -> bool:
+    """Are rows asked for as details have them? `format=json` does it; `action` up to v4.10.18 (§15)."""
+    asked = ctx.query.get("action") == "retrieve" and ctx.api != "4.10.19"
+    return asked or ctx.query.get("format") == "json"
+
+
 def is_uuid(text: str) -> bool:
     """Does the text look like a UUID?"""
     return _UUID.fullmatch(text) is not None

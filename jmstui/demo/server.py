@@ -185,6 +185,10 @@ def _acceptable(accept: str) -> bool:
     return any(kind in ("", "*/*", "application/*", _JSON, "text/csv", "text/*") for kind in kinds)
 
 
+APIS = ("4.10", "4.10.16", "4.10.19", "3.10")
+"""The versions that the demo can be: `4.10` is 4.10.16."""
+
+
 def build_demo(
     assets: int = 2000,
     seed: int = 7,
@@ -201,8 +205,9 @@ def build_demo(
     """
     from jmstui.demo.world import build_world
 
-    if edition not in ("enterprise", "community") or api not in ("4.10", "3.10"):
+    if edition not in ("enterprise", "community") or api not in APIS:
         raise ValueError(f"no such edition or version: {edition}, {api}")
+    api = "4.10" if api == "4.10.16" else api
     clock = Clock()
     demo = Demo(build_world(assets, seed), clock, seed, faults)
     demo.rate, demo.anon_rate, demo.latency_ms = rate, anon_rate, latency_ms

@@ -36,13 +36,21 @@ class Label(Record, frozen=True, kw_only=True):
 
 
 class BadRow(Record, frozen=True, kw_only=True):
-    """A row that could not be decoded: shown as a marked row, so that one bad row never costs a page."""
+    """A row that could not be decoded, or that lacks a field on which the answer stands: shown as a marked
+    row, so that one bad row never costs a page."""
 
     id: str
     """The row's id where it could be read, else a made-up one (`"bad-<n>"`)."""
     reason: str
     """One line, safe to show, e.g. ``Expected `str`, got `int` - at `$.name` ``."""
     raw: bytes = b""
+    lacks: tuple[str, ...] = ()
+    """The fields that the server left out, or gave as null, though the answer stands on them. What is absent
+    is unknown, never empty: an answer must not count such a row, nor count without it."""
+    noun: str = ""
+    """What lacks them, e.g. "rule"."""
+    loose: Record | None = None
+    """What could be read of it, where it only lacks something."""
 
 
 @lru_cache(maxsize=8192)

@@ -19,3 +19,8 @@ class Page(Generic[T]):
     """The server's total; None when it sent a bare array. It can be wrong: a short page is the end."""
     bad: int = 0
     """How many of `rows` are `BadRow`."""
+
+    @property
+    def lacking(self) -> list[BadRow]:
+        """The rows that could be read but lack what the answer stands on."""
+        return [row for row in self.rows if isinstance(row, BadRow) and row.lacks] if self.bad else []

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import ClassVar
 
 from jmstui.models.asset import PlatformRef
 from jmstui.models.base import Choice, Label, Record, Ref, moment
 
 
 class Permission(Record, frozen=True, kw_only=True):
-    """A rule. Members stand in the detail, and in a list asked with `action=retrieve`."""
+    """A rule. Members stand in the detail, and in a list asked with `format=json`."""
 
     id: str
     name: str
@@ -51,6 +52,51 @@ class Permission(Record, frozen=True, kw_only=True):
         """How many `users`, `user_groups`, `assets` or `nodes` it names; None when the answer did not say."""
         listed = getattr(self, what)
         return len(listed) if listed is not None else getattr(self, f"{what}_amount")
+
+
+class Rule(Permission, frozen=True, kw_only=True):
+    """A rule as answers count on it: who, what and when are there, or it is no such rule.
+
+    v4.10.19 took `action=retrieve` away and left the members out of its rows (API reference §15).
+    """
+
+    noun: ClassVar[str] = "rule"
+
+    users: list[Ref]
+    user_groups: list[Ref]
+    assets: list[Ref]
+    nodes: list[Ref]
+    accounts: list[str]
+    protocols: list[str]
+    actions: list[Choice]
+    is_active: bool
+    date_start: str | None
+    date_expired: str | None
+    """Null: without an end."""
+
+
+class DatedRule(Permission, frozen=True, kw_only=True):
+    """A rule whose standing is known, without its members."""
+
+    noun: ClassVar[str] = "rule"
+
+    is_active: bool
+    date_start: str | None
+    date_expired: str | None
+
+
+class RulePair(Record, frozen=True, kw_only=True):
+    """A rule and one that it names, of the relation endpoints (§6.3): one of the four is there."""
+
+    assetpermission: str
+    user: str | None = None
+    user_display: str = ""
+    usergroup: str | None = None
+    usergroup_display: str = ""
+    asset: str | None = None
+    asset_display: str = ""
+    node: str | None = None
+    node_display: str = ""
 
 
 class PermedAccount(Record, frozen=True, kw_only=True):

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from jmstui.api.decode import page
 from jmstui.api.endpoints import assets, permissions, users
-from jmstui.api.errors import NotFound, NotPermitted
+from jmstui.api.errors import Lacking, NotFound, NotPermitted
 from jmstui.api.query import Query, query
 from jmstui.models.asset import Account, Asset
 from jmstui.models.base import BadRow, Ref
@@ -96,7 +96,8 @@ async def every(
 
     offset, walk = 0, Walk()
     while True:
-        got = (await client.get(page_of(offset), stale_ok=False)).value
+        asked = page_of(offset)
+        got = await known(client, (await client.get(asked, stale_ok=False)).value, asked.org)
         walk.take(got.rows)
         yield got
         size = len(got.rows)
@@ -109,9 +110,24 @@ async def every(
             return
 
 
+async def known(client: Client, page: Page[T], org: str | None) -> Page[T]:
+    """The page with what the server left out of its rows asked for in another way, where there is one."""
+    if not any(isinstance(row.loose, Permission) for row in page.lacking):
+        return page
+    from jmstui.services._members import filled
+
+    return cast("Page[T]", await filled(client, cast("Page[Permission]", page), org))
+
+
 def whole(rows: Iterable[T | BadRow]) -> list[T]:
-    """The rows that could be read."""
-    return [row for row in rows if not isinstance(row, BadRow)]
+    """The rows that could be read. Raises `Lacking` where the server left out what the answer stands on."""
+    found: list[T] = []
+    for row in rows:
+        if not isinstance(row, BadRow):
+            found.append(row)
+        elif row.lacks:
+            raise Lacking(row.noun, row.lacks)
+    return found
 
 
 def chunks(ids: Iterable[str], size: int = IDS_STEP) -> list[str]:

@@ -115,7 +115,7 @@ async def expiring(
     valid = None if expired else "true"
 
     def page_of(offset: int) -> Any:
-        return permissions.page(offset, ask.STEP, is_valid=valid)
+        return permissions.dated(offset, ask.STEP, is_valid=valid)
 
     answer = Expiring(within, now=when)
     async for page in ask.every(client, page_of):
@@ -141,7 +141,6 @@ async def members(
 ) -> AsyncIterator[dict[str, Permission]]:
     """These rules with their members, some at a time, by id. A rule that is gone meanwhile is left out."""
     for some in ask.chunks(ids):
-        page = (
-            await client.get(permissions.with_members(0, ask.STEP, org=org, ids=some), stale_ok=False)
-        ).value
+        answer = await client.get(permissions.with_members(0, ask.STEP, org=org, ids=some), stale_ok=False)
+        page = await ask.known(client, answer.value, org)
         yield {rule.id: rule for rule in ask.whole(page.rows)}

@@ -189,7 +189,7 @@ async def rules_of(client: Client, user_id: str, now: datetime | None = None) ->
 
 async def _rules(client: Client, user_id: str) -> list[Permission]:
     found: dict[str, Permission] = {}
-    query = lambda offset: permissions.page(offset, ask.STEP, user_id=user_id)  # noqa: E731
+    query = lambda offset: permissions.dated(offset, ask.STEP, user_id=user_id)  # noqa: E731
     async for page in ask.every(client, query):
         found.update((rule.id, rule) for rule in ask.whole(page.rows))
     return list(found.values())

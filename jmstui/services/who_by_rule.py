@@ -51,7 +51,7 @@ async def who_by_rule(
     """
     when = now or client.server_now()
     org = rule.org_id or identity.current.id
-    full = (await client.get(permissions.one(rule.id, org), stale_ok=False)).value
+    full = (await client.get(permissions.whole(rule.id, org), stale_ok=False)).value
     answer = RuleReach(RuleStand.of(full, when), now=when)
     yield answer
     people = await with_strangers(client, identity, await _members(client, full, org), [full])

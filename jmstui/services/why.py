@@ -228,7 +228,7 @@ class _Question:
 
     async def _pair_rules(self, org: str | None) -> Page[Permission] | None:
         answer = await ask.allowed(self._get(ask.pair_rules(self.user.id, self.asset.id, org)))
-        return answer.value if answer else None
+        return await ask.known(self.client, answer.value, org) if answer else None
 
     def _details(self, tasks: ask.Tasks) -> tuple[Task[User | None], Task[Asset | None]]:
         """User and asset, asked for once."""
@@ -358,7 +358,8 @@ class _Question:
     ) -> Why:
         """What would have granted it: two more requests."""
         queries = [ask.rules(org=self.home, user_id=self.user.id), *self._rules_of_asset(nodes)]
-        pages = [(await task).value for task in [tasks.start(self._get(query)) for query in queries]]
+        asked = [tasks.start(self._get(query)) for query in queries]
+        pages = [await ask.known(self.client, (await task).value, self.home) for task in asked]
         theirs, *its = [{rule.id: rule for rule in ask.whole(page.rows)} for page in pages]
         both = {rule.id: rule for rule in joined}
         covering = both.keys() | {id for rules in its for id in rules}

@@ -29,7 +29,9 @@ def _page(identity: Identity, ask: Ask) -> PageOf[Permission]:
 
     def page(offset: int, limit: int) -> Query[Page[Permission]]:
         order = ask.order or BY_LAST_DAY
-        return permissions.with_members(offset, limit, search=ask.search or None, order=order, **filters)
+        return permissions.shown_with_members(
+            offset, limit, search=ask.search or None, order=order, **filters
+        )
 
     return page
 

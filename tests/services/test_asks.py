@@ -19,7 +19,7 @@ RULES = "perms/asset-permissions/"
 
 
 def rows(first: int, amount: int) -> list[dict[str, Any]]:
-    return [{"id": f"r{n}", "name": f"r{n}"} for n in range(first, first + amount)]
+    return [{"id": f"r{n}", "name": f"r{n}", **LIVE} for n in range(first, first + amount)]
 
 
 async def read(server: Any, trust: bool = True) -> tuple[int, int]:
@@ -83,6 +83,7 @@ LIVE = {
     "user_groups": [],
     "assets": [{"id": "a", "name": "A"}],
     "nodes": [],
+    "is_active": True,
     "date_start": "2020/01/01 00:00:00 +0000",
     "date_expired": "2090/01/01 00:00:00 +0000",
 }

@@ -11,7 +11,7 @@ from jmstui.api.query import Query, query
 from jmstui.models.asset import Account, Asset
 from jmstui.models.base import BadRow
 from jmstui.models.page import Page
-from jmstui.models.permission import Permission
+from jmstui.models.permission import Permission, Rule
 from jmstui.models.user import Group, User
 
 COLUMNS = (
@@ -91,7 +91,7 @@ def rules_between(
     """Every rule that joins the two, dead ones too, with members: the best single explanation (§6.5)."""
     params = window(offset, limit, None, None, None, filters)
     path = f"assets/assets/{asset}/perm-users/{user}/permissions/"
-    return query(path, page_of(Permission, offset), "rules", params, org)
+    return query(path, page_of(Permission, offset, Rule), "rules", params, org)
 
 
 def suggestions(search: str, org: str | None = None) -> Query[list[Asset | BadRow]]:

@@ -20,6 +20,7 @@ from jmstui.demo.listing import (
     page,
     searched,
     sized,
+    whole_rows,
 )
 from jmstui.demo.records import Account, Asset
 from jmstui.demo.routes.assets import find_node
@@ -78,7 +79,7 @@ def accounts(ctx: Ctx) -> Any:
     """The accounts by name."""
     keys = {"name": lambda x: x.name, "username": lambda x: x.username, "is_active": lambda x: x.is_active}
     rows = ordered(ctx, kept(ctx, _candidates(ctx), tests_of(ctx)), keys, "name")
-    row = partial(account_detail if ctx.query.get("action") == "retrieve" else account_row, ctx)
+    row = partial(account_detail if whole_rows(ctx) else account_row, ctx)
     return page(ctx, rows, sized(ctx, row, _MINI, _SMALL))
 
 

@@ -19,6 +19,7 @@ from jmstui.demo.listing import (
     page,
     searched,
     sized,
+    whole_rows,
 )
 from jmstui.demo.records import Account, Asset, Node, Rule, User
 from jmstui.demo.routes.assets import find_asset
@@ -92,8 +93,8 @@ def listed_rules(ctx: Ctx, rules: list[Rule], members: bool, default: int | None
 
 
 def rules(ctx: Ctx) -> Any:
-    """The rules of the organization; with members for `action=retrieve`."""
-    return listed_rules(ctx, ctx.world.in_org("rules", ctx.org), ctx.query.get("action") == "retrieve")
+    """The rules of the organization; with members for whole rows."""
+    return listed_rules(ctx, ctx.world.in_org("rules", ctx.org), whole_rows(ctx))
 
 
 def find_rule(ctx: Ctx, text: str) -> Rule:

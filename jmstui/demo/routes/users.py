@@ -23,6 +23,7 @@ from jmstui.demo.listing import (
     page,
     searched,
     sized,
+    whole_rows,
 )
 from jmstui.demo.records import Group, User
 from jmstui.demo.shape import choice, date, org_name, ref
@@ -246,11 +247,11 @@ def group_row(ctx: Ctx, group: Group, members: bool = False) -> Row:
 
 
 def groups(ctx: Ctx) -> Any:
-    """The groups of the organization by name; with members for `action=retrieve`."""
+    """The groups of the organization by name; with members for whole rows."""
     tests = [*chosen_ids(ctx), *exact(ctx, "name"), *labelled(ctx), *searched(ctx, lambda g: (g.name,))]
     keys = {"name": lambda g: name_key(g.name), "date_created": lambda g: g.date_created}
     rows = ordered(ctx, kept(ctx, ctx.world.in_org("groups", ctx.org), tests), keys, "name")
-    row = partial(group_row, ctx, members=ctx.query.get("action") == "retrieve")
+    row = partial(group_row, ctx, members=whole_rows(ctx))
     return page(ctx, rows, sized(ctx, row, ("id", "name"), ("id", "name", "comment")))
 
 
