@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import sys
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from jmstui.cli._questions import Place
-    from jmstui.cli.output import Progress
+    from jmstui.cli.output import Field, Progress
     from jmstui.services.who_can import Reacher, WhoCan
 
 EXAMPLE = """\
@@ -48,14 +50,14 @@ async def _run(args: argparse.Namespace) -> int:
         progress = Progress()
         progress.show("looking up the name …")
         try:
-            place, answer = await _answer(args, await places_of(args, client, identity), progress)
+            await _answer(args, await places_of(args, client, identity), progress)
         finally:
             progress.clear()
-    _write(args, answer, place.name)
     return 0
 
 
-async def _answer(args: argparse.Namespace, places: list[Place], progress: Progress) -> tuple[Place, WhoCan]:
+async def _answer(args: argparse.Namespace, places: list[Place], progress: Progress) -> None:
+    """Print who can: as text the members of the organization first, as soon as they are known."""
     from jmstui.cli._questions import find_somewhere
     from jmstui.services.names import find_asset, find_node
     from jmstui.services.who_can import who_can, who_can_node
@@ -67,18 +69,23 @@ async def _answer(args: argparse.Namespace, places: list[Place], progress: Progr
         place, asset = await find_somewhere(places, find_asset, "asset", args.asset)
         answers = who_can(place.client, place.identity, asset)
     last: WhoCan | None = None
+    printed: set[str] = set()
     async for last in answers:
-        progress.show(f"{len(last.users)} users so far …")
+        if not (printed or args.node or args.json or args.csv) and last.users:
+            progress.clear()
+            _write_can(args, last.users, last, place.name)
+            printed = {row.user.id for row in last.users}
+        elif not printed:
+            progress.show(f"{len(last.users)} users so far …")
     assert last is not None  # every question ends with an answer or an error
-    return place, last
+    progress.clear()
+    _write(args, last, place.name, printed)
 
 
-def _write(args: argparse.Namespace, answer: WhoCan, org: str) -> None:
-    from jmstui.cli.output import DATE, Field, say, write_csv, write_json, write_table
-    from jmstui.views.answers import reach_text
+def _fields(args: argparse.Namespace) -> tuple[list[Field], list[Field]]:
+    """The columns of a user, and those of the organization."""
+    from jmstui.cli.output import DATE, Field
 
-    if args.json:
-        write_json(answer.to_json())
     fields = [
         Field("username", "USER", width=12),
         Field("name", "NAME", priority=2),
@@ -87,20 +94,46 @@ def _write(args: argparse.Namespace, answer: WhoCan, org: str) -> None:
     ]
     fields += [Field("via", "VIA", priority=1), Field("rules", "RULES", priority=3)]
     tail = [Field("organization", "ORGANIZATION", priority=4)] if args.all_orgs else []
-    why = [Field("verdict", "VERDICT"), Field("reasons", "WHY NOT", width=13)]
+    return fields, tail
+
+
+def _write_can(args: argparse.Namespace, users: Sequence[Reacher], answer: WhoCan, org: str) -> None:
+    """The table of those who can."""
+    from jmstui.cli.output import write_table
+
+    fields, tail = _fields(args)
+    rows = _rows(args, users, answer, org)
+    write_table([*fields, *tail], [[*row[:2], row[2] or "?", *row[3:]] for row in rows])
+    sys.stdout.flush()
+
+
+def _rows(args: argparse.Namespace, users: Sequence[Reacher], answer: WhoCan, org: str) -> list[list[object]]:
     names = {stand.rule.id: stand.rule.name for stand in answer.rules}
     more = [org] if args.all_orgs else []
-    can = [[*_row(row, names), *more] for row in answer.users]
+    return [[*_row(row, names), *more] for row in users]
+
+
+def _write(args: argparse.Namespace, answer: WhoCan, org: str, printed: set[str]) -> None:
+    """The whole answer, without the users who are printed already."""
+    from jmstui.cli.output import Field, say, write_csv, write_json, write_table
+    from jmstui.views.answers import reach_text
+
+    if args.json:
+        write_json(answer.to_json())
+    fields, tail = _fields(args)
+    why = [Field("verdict", "VERDICT"), Field("reasons", "WHY NOT", width=13)]
+    names = {stand.rule.id: stand.rule.name for stand in answer.rules}
     apart = [*answer.blocked, *answer.lapsed]
-    cannot = [[*_row(row, names), *more] for row in apart]
+    cannot = _rows(args, apart, answer, org)
     if args.csv:
-        rows = [
-            [*cells, row.verdict, list(row.reasons)] for cells, row in zip(can, answer.users, strict=True)
-        ]
-        rows += [[*cells, row.verdict, list(row.reasons)] for cells, row in zip(cannot, apart, strict=True)]
+        everybody = [*answer.users, *apart]
+        cells = _rows(args, everybody, answer, org)
+        rows = [[*one, row.verdict, list(row.reasons)] for one, row in zip(cells, everybody, strict=True)]
         write_csv([*fields, *tail, *why], rows)
     elif not args.json:
-        write_table([*fields, *tail], [[*row[:2], row[2] or "?", *row[3:]] for row in can])
+        rest = [row for row in answer.users if row.user.id not in printed]
+        if rest or not printed:
+            _write_can(args, rest, answer, org)
         if answer.groups:
             print()
             rows = [[group.name, [names.get(id, id) for id in group.rules]] for group in answer.groups]

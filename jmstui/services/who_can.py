@@ -100,7 +100,7 @@ async def who_can(
     asset: Asset | PermedAsset | AssetName,
     now: datetime | None = None,
 ) -> AsyncIterator[WhoCan]:
-    """Who reaches the asset: users and rules first, accounts as soon as the asset's are known.
+    """Who reaches the asset: its organization's members first, then those whom rules name besides.
 
     Three requests: users, rules with members, the asset; one more for an asset that joined a directory
     service, one for users who are no members, and pages beyond 1,000. Raises `NotPermitted` without the right
@@ -111,7 +111,8 @@ async def who_can(
     answer = WhoCan(AssetName(asset.id, asset.name, asset.address or ""), now=when)
     async with ask.Tasks() as tasks:
         detail = tasks.start(client.get(assets_of.one(asset.id, home), stale_ok=False))
-        if not getattr(asset, "nodes", None):  # `asset_id` fails for an asset without a node (§6.2)
+        in_a_node = getattr(asset, "nodes", None) or getattr(asset, "nodes_display", None)
+        if not in_a_node:  # `asset_id` fails for an asset without a node (§6.2)
             home = _home(identity, (await detail).value.org_id)
             nodeless = not (await detail).value.nodes
         else:
@@ -120,11 +121,6 @@ async def who_can(
         users = tasks.start(_users_of(client, asset.id, org, nodeless))
         rules = tasks.start(_rules_of(client, asset.id, org, nodeless))
         covering, people = await rules, await users
-        people = await with_strangers(client, identity, people, covering)
-        sure = covering.whole and people.whole
-        yield _put_together(
-            replace(answer, complete=sure), people, covering, lambda person, alive: None, Target()
-        )
         full = (await detail).value
         place, seen = await _place(client, full, home)
 
@@ -143,10 +139,12 @@ async def who_can(
             target=AssetName(full.id, full.name, full.address or ""),
             organization=OrgName(full.org_id or "", full.org_name or ""),
             inactive=full.is_active is False,
-            complete=sure and seen,
-            done=True,
+            complete=covering.whole and people.whole and seen,
         )
         yield _put_together(answer, people, covering, accounts, target)
+        everybody = await with_strangers(client, identity, people, covering)
+        answer = replace(answer, complete=answer.complete and everybody.whole, done=True)
+        yield _put_together(answer, everybody, covering, accounts, target)
 
 
 async def who_can_node(
