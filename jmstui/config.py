@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -78,9 +77,13 @@ def config_path(env: Mapping[str, str]) -> Path:
 
 
 def read_config(path: Path, *, must_exist: bool = False) -> Config:
-    """The checked content of `path`. Raises `SettingsError` naming file, line and key."""
+    """The checked content of `path`. Raises `SettingsError` naming file, line and key, and for a file that
+    somebody else could have written: it says where credentials go."""
     try:
-        raw = path.read_bytes()
+        path.stat()
+        from jmstui.trusted import read_trusted
+
+        raw = read_trusted(path)
     except FileNotFoundError:
         if must_exist:
             raise SettingsError(
@@ -94,10 +97,7 @@ def read_config(path: Path, *, must_exist: bool = False) -> Config:
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
         raise SettingsError(f"{path}:{line}: not UTF-8 text.") from None
-    config = _checked(path, text)
-    if any("secret_command" in profile for profile in config.profiles.values()):
-        _refuse_if_others_may_write(path)
-    return config
+    return _checked(path, text)
 
 
 def _checked(path: Path, text: str) -> Config:
@@ -236,19 +236,6 @@ def line_of(text: str, keys: tuple[str, ...]) -> int:
 def _parts(dotted: str) -> tuple[str, ...]:
     pieces = re.findall(r""""[^"]*"|'[^']*'|[^.\s]+""", dotted)
     return tuple(piece.strip("\"'") for piece in pieces)
-
-
-def _refuse_if_others_may_write(path: Path) -> None:
-    """A file with a `secret_command` runs a program: only its owner may be able to change it."""
-    if not hasattr(os, "getuid"):
-        return
-    state = path.stat()
-    if state.st_uid not in (os.getuid(), 0):
-        raise SettingsError(f"{path}: holds a secret_command but belongs to another user; it is not used.")
-    if state.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
-        raise SettingsError(
-            f"{path}: holds a secret_command and others may write it; run `chmod go-w {path}`."
-        )
 
 
 EXAMPLE = """\

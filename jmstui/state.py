@@ -6,6 +6,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shlex
 import stat
 from pathlib import Path
 from typing import Any
@@ -35,29 +36,33 @@ def write_private(path: Path, text: str) -> None:
         raise SettingsError(f"{path}: cannot be written ({error.strerror}).") from None
 
 
-def read_private(path: Path) -> str | None:
+def read_private(path: Path, advice: str = "", *, readable_ok: bool = False) -> str | None:
     """The text of a file of ours; None when there is none.
 
-    Raises `SettingsError` for a link, a file of somebody else, or one that others may read.
+    Raises `SettingsError` for a link, a file of somebody else, or (not with `readable_ok`) one that others
+    may read or write, with `advice` or how to take that from them.
     """
+    extra = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
     try:
-        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+        with open(path, "rb", opener=lambda name, flags: os.open(name, flags | extra)) as file:
+            _refuse(os.fstat(file.fileno()), path, advice, readable_ok)
+            return file.read(1 << 20).decode("utf-8", "replace")
     except FileNotFoundError:
         return None
     except OSError as error:
         raise SettingsError(f"{path}: is not used ({error.strerror}).") from None
-    with os.fdopen(handle, "rb") as file:
-        state = os.fstat(file.fileno())
-        if not stat.S_ISREG(state.st_mode):
-            raise SettingsError(f"{path}: is not used: not an ordinary file.")
-        if hasattr(os, "getuid"):
-            if state.st_uid != os.getuid():
-                raise SettingsError(f"{path}: is not used: it belongs to another user.")
-            if state.st_mode & 0o077:
-                raise SettingsError(
-                    f"{path}: is not used: others may read it. Delete it and run `jmstui login` again."
-                )
-        return file.read(1 << 20).decode("utf-8", "replace")
+
+
+def _refuse(found: os.stat_result, path: Path, advice: str, readable_ok: bool) -> None:
+    if not stat.S_ISREG(found.st_mode):
+        raise SettingsError(f"{path}: is not used: not an ordinary file.")
+    if not hasattr(os, "getuid"):
+        return
+    if found.st_uid != os.getuid():
+        raise SettingsError(f"{path}: is not used: it belongs to another user.")
+    if found.st_mode & 0o077 and not readable_ok:
+        advice = advice or f"Run `chmod 600 {shlex.quote(str(path))}`."
+        raise SettingsError(f"{path}: is not used: others may read or write it. {advice}")
 
 
 def _index_path() -> Path:

@@ -71,22 +71,28 @@ def _fits(token: StoredToken, username: str | None) -> bool:
     return token.until is None or token.until.timestamp() - MARGIN > time.time()
 
 
-def _from_files(url: str) -> list[StoredToken]:
+def _files() -> list[Path]:
+    """Every token file, the newest first."""
     try:
-        files = sorted(runtime_dir().glob("token-*.json"), key=lambda path: -path.stat().st_mtime)
+        return sorted(runtime_dir().glob("token-*.json"), key=lambda path: -path.lstat().st_mtime)
     except (SettingsError, OSError):
         return []
-    found = []
-    for path in files:
-        text = read_private(path)
-        try:
-            entry = json.loads(text or "")
-            if entry["url"] == address_key(url):
-                token = BearerToken(Secret(str(entry["token"])))
-                found.append(StoredToken(token, str(entry["username"]), _moment(entry["until"]), path))
-        except (ValueError, KeyError, TypeError):
-            continue
-    return found
+
+
+def _from_files(url: str) -> list[StoredToken]:
+    advice = "`jmstui logout` deletes it; then run `jmstui login` again."
+    found = [_parsed(path, read_private(path, advice)) for path in _files()]
+    return [token for key, token in filter(None, found) if key == address_key(url)]
+
+
+def _parsed(path: Path, text: str | None) -> tuple[str, StoredToken] | None:
+    """(server, token) of a token file; None for one that makes no sense."""
+    try:
+        entry = json.loads(text or "")
+        token = BearerToken(Secret(str(entry["token"])))
+        return str(entry["url"]), StoredToken(token, str(entry["username"]), _moment(entry["until"]), path)
+    except (ValueError, KeyError, TypeError):
+        return None
 
 
 def _from_index(url: str) -> list[StoredToken]:
@@ -115,21 +121,28 @@ def _moment(text: object) -> datetime | None:
 
 
 def forget_token(token: StoredToken) -> None:
-    """Forget a token where it was kept; the server has no way to end it (§1.6)."""
+    """Forget a token where it was kept; the server has no way to end it (§1.6). Raises `SettingsError`."""
     if isinstance(token.place, Path):
-        token.place.unlink(missing_ok=True)
+        _delete(token.place)
     else:
         forget(token.place)
 
 
+def _delete(path: Path) -> None:
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        raise SettingsError(f"{path}: cannot be deleted ({error.strerror}).") from None
+
+
 def forget_all(settings: Settings) -> int:
     """Forget every kept token of this server (and user, when one is named); gives how many, expired ones
-    too."""
+    too. Raises `SettingsError`."""
     count = 0
     key = address_key(settings.url or "")
-    for token in _from_files(settings.url or ""):
-        if not settings.username or token.username == settings.username:
-            forget_token(token)
+    for path in _files():
+        if _is_of(path, key, settings.username):
+            _delete(path)
             count += 1
     for kept in kept_secrets():
         mine = not settings.username or kept.username == settings.username
@@ -137,6 +150,16 @@ def forget_all(settings: Settings) -> int:
             forget(kept)
             count += 1
     return count
+
+
+def _is_of(path: Path, key: str, username: str | None) -> bool:
+    """Whether a token file is this server's and user's, whoever may read it. One that cannot be read at all
+    is in the way of every command and counts too."""
+    try:
+        found = _parsed(path, read_private(path, readable_ok=True))
+    except SettingsError:
+        return True
+    return found is not None and found[0] == key and username in (None, "", found[1].username)
 
 
 def promised(settings: Settings) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -19,6 +20,12 @@ def no_keyring(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     keyring_state.cache_clear()
     yield
     keyring_state.cache_clear()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def usual_umask() -> None:
+    """Files that tests make are not for others to write, whatever this machine's user is used to."""
+    os.umask(0o022)
 
 
 @pytest.fixture(scope="session")

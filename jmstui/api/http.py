@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ipaddress
 import logging
 import os
@@ -32,6 +33,7 @@ from jmstui.api.errors import (
     NotJumpServer,
     words,
 )
+from jmstui.trusted import NotTrusted, name_of, open_trusted, refuse_others
 
 _BUNDLES = (
     "/etc/ssl/certs/ca-certificates.crt",
@@ -44,40 +46,65 @@ _BUNDLES = (
 
 
 def tls_context(ca_file: str | None = None, insecure: bool = False) -> ssl.SSLContext:
-    """Trust as the system does, or as `SSL_CERT_FILE` says, and in `ca_file` besides. Raises `BadCaFile`."""
+    """Trust as the system does, or as `SSL_CERT_FILE` says, and in `ca_file` besides.
+
+    Raises `BadCaFile`, also for a file or a directory of certificates that somebody else could have written.
+    """
     if insecure:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
         return context
     context = _system_context()
-    named = os.environ.get("SSL_CERT_FILE")
-    if named and not os.access(named, os.R_OK):
-        raise BadCaFile(f"SSL_CERT_FILE names {words(named)}, which cannot be read.")
     if ca_file:
-        try:
-            context.load_verify_locations(os.path.expanduser(ca_file))
-        except (OSError, ValueError):
-            raise BadCaFile(
-                f"The CA file {words(ca_file)} cannot be read, or holds no PEM certificate."
-            ) from None
+        with _certificates(os.path.expanduser(ca_file), "The CA file ") as file:
+            context.load_verify_locations(file)
     return context
 
 
+@contextlib.contextmanager
+def _certificates(path: str, what: str) -> Iterator[str]:
+    """A name for the file of certificates at `path` while it is open and known to be its owner's alone."""
+    try:
+        with open_trusted(Path(path)) as file:
+            yield name_of(file)
+    except NotTrusted as error:
+        raise BadCaFile(f"{what}{words(error.sentence, 400)}") from None
+    except (OSError, ValueError):
+        raise BadCaFile(f"{what}{words(path)} cannot be read, or holds no PEM certificate.") from None
+
+
 def _system_context() -> ssl.SSLContext:
-    if sys.platform != "linux" and not os.environ.get("SSL_CERT_FILE"):
+    named = os.environ.get("SSL_CERT_FILE")
+    if sys.platform != "linux" and not named:
         import truststore
 
         return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context = ssl.create_default_context()
+    paths = ssl.get_default_verify_paths()
+    _refuse_others_directories()
+    if named:
+        with _certificates(named, "SSL_CERT_FILE: ") as file:
+            context = ssl.create_default_context(cafile=file, capath=paths.capath)
+    else:
+        context = ssl.create_default_context()
     # Python 3.13 alone refuses company CAs without key identifiers; the other tools of the system take them
     context.verify_flags &= ~ssl.VERIFY_X509_STRICT
-    paths = ssl.get_default_verify_paths()
-    if not paths.cafile and not paths.capath and not os.environ.get("SSL_CERT_FILE"):
+    if not paths.cafile and not paths.capath and not named:
         for bundle in filter(os.path.exists, _BUNDLES):
             context.load_verify_locations(bundle)
             break
     return context
+
+
+def _refuse_others_directories() -> None:
+    """Raise `BadCaFile` where `SSL_CERT_DIR` names a directory into which others may put certificates."""
+    for folder in filter(None, os.environ.get("SSL_CERT_DIR", "").split(os.pathsep)):
+        try:
+            refuse_others(os.stat(folder), Path(folder))
+        except NotTrusted as error:
+            raise BadCaFile(f"SSL_CERT_DIR: {words(error.sentence, 400)}") from None
+        except OSError:
+            continue  # OpenSSL finds nothing in it either
 
 
 def proxy_for(address: Address) -> str | None:
