@@ -37,7 +37,7 @@ from jmstui.api.errors import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 _JUMPSERVER_ONLY = ("users/profile/", "orgs/orgs/current/", "authentication/auth/", "health/")
 """Paths that every JumpServer has: a 404 there means that something else answers."""
@@ -45,7 +45,17 @@ _JUMPSERVER_ONLY = ("users/profile/", "orgs/orgs/current/", "authentication/auth
 
 def _numbers(text: str) -> list[int]:
     """The numbers of a translated text, whatever the language (any script's digits)."""
-    return [int(n) for n in re.findall(r"\d{1,9}", text)]
+    return [int(n[:10]) for n in re.findall(r"\d+", text)]
+
+
+MOST_MINUTES = 99_999
+"""The longest lock, and the most tries, that JumpServer lets itself be set to
+(`SECURITY_LOGIN_LIMIT_TIME`, `SECURITY_LOGIN_LIMIT_COUNT`)."""
+
+
+def _plausible(number: int, least: int = 1) -> int | None:
+    """A number of minutes, or of tries; None for what can be neither, such as a date."""
+    return number if least <= number <= MOST_MINUTES else None
 
 
 def _object(body: bytes) -> dict[str, Any] | None:
@@ -86,26 +96,25 @@ def _retry_after(headers: Mapping[str, str], data: Mapping[str, Any]) -> float |
 
 def sign_in_error(error: str, message: str) -> ApiError | None:
     """The cause behind an `error` word of the login and MFA calls (§1.3); None for an unknown word."""
+    # the server's words hold exactly these numbers, in every language; others mean something else
     numbers = _numbers(message)
-    if error == "password_failed" and len(numbers) > 1:
+    minutes = _plausible(numbers[-1]) if len(numbers) in (1, 2) else None
+    if error in ("password_failed", "mfa_failed") and len(numbers) != 1:
+        tries = _plausible(numbers[0], 0) if len(numbers) == 2 else None
+        if error == "mfa_failed":
+            return WrongCode(tries, minutes)  # counted first: 6 at the first, and so many are left
         # computed before this failure is counted: 7 at the first, when 6 are left
-        return WrongPassword(max(numbers[-2] - 1, 0), numbers[-1])
-    if error == "mfa_failed" and len(numbers) > 1:
-        # counted first: 6 at the first, and so many are left
-        return WrongCode(numbers[-2], numbers[-1])
-    if error in ("password_failed", "mfa_failed"):
-        # the last failure gets the words of the lock, with the minutes alone
-        error = {"password_failed": "block_login", "mfa_failed": "block_mfa"}[error] if numbers else error
-        if not numbers:
-            return WrongPassword() if error == "password_failed" else WrongCode()
-    locked: dict[str, type[AccountLocked]] = {
+        return WrongPassword(None if tries is None else max(tries - 1, 0), minutes)
+    locked: dict[str, Callable[[int | None], AccountLocked]] = {
         "block_login": AccountLocked,
         "block_mfa": CodeLocked,
         "block_global_ip_login": AddressLocked,
+        # the last failure gets the words of the lock, with the minutes alone
+        "password_failed": AccountLocked,
+        "mfa_failed": CodeLocked,
     }
     if error in locked:
-        wait = numbers[-1] if numbers else None
-        return AddressLocked(wait) if error == "block_global_ip_login" else locked[error](wait)
+        return locked[error](minutes if len(numbers) == 1 else None)
     unusable = {
         "user_expired": "This account has expired. An administrator can prolong it.",
         "user_inactive": "This account is disabled. An administrator can enable it.",

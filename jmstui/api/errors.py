@@ -58,15 +58,17 @@ class WrongPassword(SignInError):
 
 
 class AccountLocked(SignInError):
-    """Too many failures; `minutes` is the server's number (§1.5, recording auth-token-locked)."""
+    """Too many failures; `minutes` is the server's number (§1.5, recording auth-token-locked), None where it
+    gives none that can be one."""
 
     code = "account-locked"
 
     def __init__(self, minutes: int | None = None, what: str = "This account is") -> None:
         wait = f" for {minutes} minute{'s' if minutes != 1 else ''}" if minutes else ""
+        unknown = "" if minutes else " For how long is unknown."
         super().__init__(
-            f"{what} locked{wait} after too many failures. Trying again before that extends the lock: "
-            "wait, or ask an administrator to unlock it."
+            f"{what} locked{wait} after too many failures.{unknown} Trying again before that extends the "
+            "lock: wait, or ask an administrator to unlock it."
         )
         self.minutes = minutes
 
