@@ -34,18 +34,27 @@ class Age:
 
 
 class Asker:
-    """The same client as far as services and views use it. `fresh`: `get` and `watch` always ask (key r)."""
+    """The same client as far as services and views use it. `fresh`: whatever is asked is asked of the server,
+    once each (key r)."""
 
-    def __init__(self, client: Client, fresh: bool = False, age: Age | None = None) -> None:
+    def __init__(
+        self,
+        client: Client,
+        fresh: bool = False,
+        age: Age | None = None,
+        asked: set[tuple[str | None, Query[Any]]] | None = None,
+    ) -> None:
         self._client, self._fresh = client, fresh
         self.age = age or Age()
+        self._asked = set() if asked is None else asked
+        """What was asked already: a second time the answer to the first one is new enough."""
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._client, name)
 
     async def get(self, query: Query[T], **options: Any) -> Answer[T]:
         """As `Client.get`."""
-        if self._fresh:
+        if self._due(query):
             options["fresh"] = True
         answer = await self._client.get(query, **options)
         self.age.note(self._client, query, answer)
@@ -73,4 +82,12 @@ class Asker:
 
     def for_org(self, org: str | None) -> Asker:
         """The same for another organization."""
-        return Asker(self._client.for_org(org), self._fresh, self.age)
+        return Asker(self._client.for_org(org), self._fresh, self.age, self._asked)
+
+    def _due(self, query: Query[Any]) -> bool:
+        """Whether the server has still to be asked; from now on it has been."""
+        key = self._client.org, query
+        if not self._fresh or key in self._asked:
+            return False
+        self._asked.add(key)
+        return True

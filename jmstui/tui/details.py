@@ -65,8 +65,12 @@ class DetailLoader:
         if row is None:
             return
         if self.row is not None and self._same(row, self.row):
-            self.row = row
-            self.look_again()
+            other, self.row = row != self.row, row
+            if other and self._asking != self._turn:  # a refresh brought another content
+                self.show(row)
+                self._first = False
+            else:
+                self.look_again()
             return
         self._turn += 1
         self._screen.workers.cancel_group(self._screen, "detail")
@@ -76,7 +80,7 @@ class DetailLoader:
         return bool(getattr(row, "id", None) == getattr(other, "id", None))
 
     def show(self, row: Any, fresh: bool = False) -> None:
-        """Show `row` now, in the tab that is on."""
+        """Show `row` now, in the tab that is on. `fresh`: as the server has it now, the record itself too."""
         if self._timer is not None:
             self._timer.stop()
             self._timer = None
@@ -123,9 +127,17 @@ class DetailLoader:
         assert session.identity is not None
         lines: list[Line] = []
         asker: Any = Asker(client, fresh)
+        gone: ApiError | None = None
         try:
+            if fresh and self.view.find is not None:
+                try:
+                    row = await self._again(asker, row, turn)
+                except ApiError as error:  # what was seen of it stays, below the sentence
+                    gone = error
             async for lines in tab.lines(asker, session.identity, row):
                 self._screen.post_message(DetailLoaded(turn, lines, asker.age))
+            if gone is not None:
+                raise gone
             self._screen.post_message(DetailLoaded(turn, lines, asker.age))  # now it is known how old
         except ApiError as error:
             failed = Line(f"! {error.sentence}", tone="bad")
@@ -134,6 +146,15 @@ class DetailLoader:
         finally:
             if self._asking == turn:
                 self._asking = -1
+
+    async def _again(self, asker: Any, row: Any, turn: int) -> Any:
+        """The record as the server has it now, where it gives less than the list did with that kept."""
+        assert self.view.find is not None
+        found = await self.view.find(asker, str(row.id))
+        row = _completed(found, row)
+        if turn == self._turn:
+            self.row = row
+        return row
 
     def paint(self, message: DetailLoaded) -> None:
         """Show what came, unless another row or tab is wanted by now."""
@@ -158,3 +179,13 @@ class DetailLoader:
                 self.show(self.row)
             else:
                 self.look_again()
+
+
+def _completed(found: Any, row: Any) -> Any:
+    """`found`, and from `row` what a detail leaves out and a list has (amounts of groups, say)."""
+    if type(found) is not type(row):
+        return found
+    import msgspec
+
+    missing = {name: getattr(row, name) for name in found.__struct_fields__ if getattr(found, name) is None}
+    return msgspec.structs.replace(found, **missing)

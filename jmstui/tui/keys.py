@@ -167,7 +167,7 @@ KEYS: tuple[Key, ...] = (
         "r",
         "ask the server again for what is in view",
         "This list",
-        ("browse", "detail", "access", "log"),
+        ("browse", "detail", "access", "log", "orgs"),
         brief="refresh",
     ),
     Key("view('1')", ("1",), "1", "Assets", "Go", MAIN),

@@ -162,9 +162,11 @@ class Listing:
         page_of = self.view.page(identity, Ask(filters=ask.filters))
         try:
             rows: list[Any] = []
+            oldest, stale = float("inf"), False
             while True:
                 answer = await client.get(page_of(len(rows), WHOLE), fresh=fresh)
                 rows += answer.value.rows
+                oldest, stale = min(oldest, answer.as_of), stale or answer.stale
                 if len(answer.value.rows) < WHOLE:
                     break
         except ApiError as error:
@@ -174,7 +176,7 @@ class Listing:
             return
         if turn == self._turn:
             self.error = None
-            self._swap(LocalList(arranged(self.view, rows, ask), as_of=answer.as_of, stale=answer.stale))
+            self._swap(LocalList(arranged(self.view, rows, ask), as_of=oldest, stale=stale))
 
 
 def arranged(view: View[Any], rows: list[Any], ask: Ask) -> list[Any]:

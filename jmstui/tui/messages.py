@@ -12,6 +12,7 @@ from jmstui.views.spec import Branch, Line, Target, View
 
 if TYPE_CHECKING:
     from jmstui.models.organization import Organization
+    from jmstui.services.identity import OrgChoice
     from jmstui.tui.asker import Age
     from jmstui.tui.questions import Thing
 
@@ -103,6 +104,14 @@ class OrgRows(Message):
     def __init__(self, rows: list[Organization], error: str = "") -> None:
         super().__init__()
         self.rows, self.error = rows, error
+
+
+class OrgChoices(Message):
+    """The organizations that the signed-in user may choose now."""
+
+    def __init__(self, orgs: tuple[OrgChoice, ...]) -> None:
+        super().__init__()
+        self.orgs = orgs
 
 
 class OneOrgOnly(Message):

@@ -112,10 +112,10 @@ class BrowseScreen(ListScreen):
             return
         if self.listing.rows is None or self.view.all_rows:
             self.load(fresh=True)
-            return
-        start_worker(self, self.listing.rows.refresh, group="refresh")
-        if self.side_tree.display:
-            self._load_side(reset=False, fresh=True)
+        else:
+            start_worker(self, self.listing.rows.refresh, group="refresh")
+            if self.side_tree.display:
+                self._load_side(reset=False, fresh=True)
         if self.has_class("-pane"):
             self._details.show(self.table.current, fresh=True)
 

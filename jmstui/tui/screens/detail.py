@@ -58,6 +58,7 @@ class DetailScreen(BaseScreen):
 
     @on(DetailLoaded)
     def _show(self, message: DetailLoaded) -> None:
+        self.row = self._details.row or self.row
         self._details.paint(message)
         self.sync_status()
 

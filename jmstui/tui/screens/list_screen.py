@@ -61,6 +61,8 @@ class ListScreen(BaseScreen):
         self._generation = -1
         self._start: Place | None = None
         self._side_turn = 0
+        self._side_asking = -1
+        """The turn whose tree is under way."""
         self._side_failed = False
         self._side_age: Age | None = None
         self._pause: Timer | None = None
@@ -153,10 +155,13 @@ class ListScreen(BaseScreen):
         return [*lines, Line(f": knows it as: {names}", 1)]
 
     def as_of(self) -> tuple[float | None, bool]:
-        """The age of the oldest thing on screen: the rows, or the detail below them."""
-        rows, age = self.listing.rows, self._details.age if self.has_class("-pane") else None
-        moments = [each.as_of for each in (rows, age) if each is not None and each.as_of is not None]
-        stale = any(each.stale for each in (rows, age) if each is not None)
+        """The age of the oldest thing on screen: the rows, the tree beside them, the detail below them."""
+        parts: list[Any] = [self.listing.rows]
+        parts += [self._details.age] if self.has_class("-pane") else []
+        parts += [self._side_age] if self.side_tree.display else []
+        parts = [each for each in parts if each is not None]
+        moments = [each.as_of for each in parts if each.as_of is not None]
+        stale = any(each.stale for each in parts)
         return min(moments, default=None), stale
 
     # loading
@@ -174,8 +179,7 @@ class ListScreen(BaseScreen):
             self.load()
             return
         self.table.look_again()
-        if self.side is not None and self._side_old():
-            self._load_side(reset=False)
+        self._look_at_side_again()
         if self.has_class("-pane"):
             self._details.look_again()
 
@@ -230,9 +234,15 @@ class ListScreen(BaseScreen):
         self.table.set_source(None)
         self._details.stop()
 
+    @property
     def _side_old(self) -> bool:
         """Whether the tree is past its time."""
         return self._side_age is not None and self._side_age.stale
+
+    def _look_at_side_again(self) -> None:
+        """A tree that is past its time stays, and is asked for once more."""
+        if self.side is not None and self._side_old and self._side_asking != self._side_turn:
+            self._load_side(reset=False)
 
     def _load_side(self, reset: bool, fresh: bool = False) -> None:
         session = self.session
@@ -246,6 +256,7 @@ class ListScreen(BaseScreen):
         if reset:
             self.side_tree.clear()
             self.side_tree.title, self._side_age = self.side.title, None
+        self._side_asking = self._side_turn
         start_worker(self, self._ask_side, self.side, self._side_turn, fresh, group="side")
 
     async def _ask_side(self, side: Side, turn: int, fresh: bool) -> None:
@@ -257,11 +268,16 @@ class ListScreen(BaseScreen):
         assert client is not None
         assert identity is not None
         asker: Any = Asker(client, fresh)
+        branches: list[Branch] = []
         try:
             async for branches in side.load(asker, identity):
                 self.post_message(SideLoaded(turn, branches, asker.age))
+            self.post_message(SideLoaded(turn, branches, asker.age))  # now it is known how old
         except ApiError as error:
             self.post_message(SideLoaded(turn, [], asker.age, error.sentence))
+        finally:
+            if self._side_asking == turn:
+                self._side_asking = -1
 
     def _tell_rows(self, kind: str, change: Any) -> None:
         if kind == "change":
@@ -286,6 +302,7 @@ class ListScreen(BaseScreen):
         self.side_tree.set_branches(message.branches, self.side.title)
         if self.place.branch:
             self.side_tree.choose(self.place.branch)
+        self.sync_status()
 
     @on(RowsChanged)
     def _show_rows(self, message: RowsChanged) -> None:
@@ -337,6 +354,7 @@ class ListScreen(BaseScreen):
             self.listing.place = replace(self.place, row=message.row_id, at=at)
             if self.jms.screen is self:
                 self.nav.history.leave(message.row_id, at)
+        self._look_at_side_again()
         if self.has_class("-pane"):
             self._details.rest(message.row)
 
@@ -379,5 +397,5 @@ class ListScreen(BaseScreen):
         if isinstance(event, Online | SignedIn) and self.loaded:
             if self.listing.error is not None:
                 self.load(self.place)
-            if self.side is not None and (self._side_failed or self._side_old()):
+            if self.side is not None and (self._side_failed or self._side_old):
                 self._load_side(reset=False, fresh=True)

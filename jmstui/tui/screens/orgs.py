@@ -3,8 +3,8 @@ administrators how large."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import ClassVar
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -12,7 +12,7 @@ from textual.binding import BindingType
 
 from jmstui.models.organization import DEFAULT, ROOT, Organization, OrgStatistics
 from jmstui.tui.keys import bindings
-from jmstui.tui.messages import OneOrgOnly, OrgRows
+from jmstui.tui.messages import OneOrgOnly, OrgChoices, OrgRows
 from jmstui.tui.screens.base import BaseScreen, start_worker
 from jmstui.tui.widgets.prompt import Prompt
 from jmstui.tui.widgets.remote_table import RemoteTable
@@ -82,11 +82,43 @@ class OrgsScreen(BaseScreen):
         table.focus()
         self._show()
         identity = self.session.identity
-        if identity is not None and identity.may(SEES_ALL):
-            start_worker(self, self._ask, group="numbers")
+        self._ask_all(fresh=False)
         # a community edition names Default and root alone, whatever organizations there are (§2.2)
         if identity is not None and {choice.org.id for choice in identity.orgs} <= {ROOT, DEFAULT}:
             start_worker(self, self._ask_edition, group="edition")
+
+    def _ask_all(self, fresh: bool) -> None:
+        identity = self.session.identity
+        if identity is not None and identity.may(SEES_ALL):
+            start_worker(self, self._ask, fresh, group="numbers")
+
+    def action_refresh(self) -> None:
+        """Ask again which organizations there are, and for their numbers."""
+        if self.nav.sign_in_again():
+            return
+        self._ask_all(fresh=True)
+        start_worker(self, self._ask_who, group="who")
+
+    async def _ask_who(self) -> None:
+        """A worker: whose organizations these are now."""
+        from jmstui.api.errors import ApiError
+        from jmstui.services.identity import who_am_i
+        from jmstui.tui.asker import Asker
+
+        client = self.session.client
+        assert client is not None
+        asker: Any = Asker(client, fresh=True)
+        try:
+            self.post_message(OrgChoices((await who_am_i(asker)).orgs))
+        except ApiError as error:
+            self.post_message(OrgRows([], error.sentence))
+
+    @on(OrgChoices)
+    def _choices(self, message: OrgChoices) -> None:
+        identity = self.session.identity
+        assert identity is not None
+        self.session.identity = replace(identity, orgs=message.orgs)
+        self._show()
 
     async def _ask_edition(self) -> None:
         """A worker: is Default all there is?"""
@@ -105,16 +137,18 @@ class OrgsScreen(BaseScreen):
             where=f"community edition: {identity.current.name} alone", search=self._search
         )
 
-    async def _ask(self) -> None:
+    async def _ask(self, fresh: bool) -> None:
         """A worker: the numbers."""
         from jmstui.api.endpoints import orgs
         from jmstui.api.errors import ApiError
         from jmstui.models.base import BadRow
+        from jmstui.tui.asker import Asker
 
         client = self.session.client
         assert client is not None
         try:
-            async for answer in client.for_org(None).watch(orgs.page(0, 1000)):
+            asker: Any = Asker(client.for_org(None), fresh)
+            async for answer in asker.watch(orgs.page(0, 1000)):
                 rows = [row for row in answer.value.rows if not isinstance(row, BadRow)]
                 self.post_message(OrgRows(rows))
         except ApiError as error:
