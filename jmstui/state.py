@@ -92,16 +92,35 @@ def write_index(rows: list[dict[str, Any]]) -> None:
     write_private(_index_path(), json.dumps(rows, indent=1) + "\n")
 
 
+USERS_RUNTIME = Path("/run/user")
+"""Where systemd keeps the runtime directories, by the users' numbers."""
+
+
+def passing_dir() -> Path:
+    """Where a note stands that need not outlive the session: the runtime directory, also where the
+    environment does not name it (cron, `sudo -u`), so that all processes of a user meet; else with our
+    state."""
+    with contextlib.suppress(SettingsError):
+        return runtime_dir()
+    with contextlib.suppress(SettingsError, AttributeError):
+        return _private_dir(USERS_RUNTIME / str(os.getuid()), "The runtime directory")
+    return state_dir()
+
+
 def runtime_dir() -> Path:
     """`$XDG_RUNTIME_DIR/jmstui`. Raises `SettingsError` when it is not set, not ours, or open to others."""
     named = os.environ.get("XDG_RUNTIME_DIR")
     if not named:
         raise SettingsError("XDG_RUNTIME_DIR is not set, so there is no private place for a token file.")
-    base = Path(named)
+    return _private_dir(Path(named), "XDG_RUNTIME_DIR")
+
+
+def _private_dir(base: Path, what: str) -> Path:
+    """Our part of a directory that is ours alone. Raises `SettingsError`."""
     try:
         state = base.stat()
     except OSError as error:
-        raise SettingsError(f"XDG_RUNTIME_DIR ({base}) cannot be used ({error.strerror}).") from None
+        raise SettingsError(f"{what} ({base}) cannot be used ({error.strerror}).") from None
     if not stat.S_ISDIR(state.st_mode) or state.st_mode & 0o077 or state.st_uid != os.getuid():
-        raise SettingsError(f"XDG_RUNTIME_DIR ({base}) is not a directory of yours alone (mode 0700).")
+        raise SettingsError(f"{what} ({base}) is not a directory of yours alone (mode 0700).")
     return base / "jmstui"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,6 +21,13 @@ def no_keyring(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     keyring_state.cache_clear()
     yield
     keyring_state.cache_clear()
+
+
+@pytest.fixture(autouse=True)
+def no_notes(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What one test notes of a refused password stops no other, and nothing of it stays on this machine."""
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("run")))
+    monkeypatch.setattr("jmstui.state.USERS_RUNTIME", Path("/nowhere"))
 
 
 @pytest.fixture(scope="session", autouse=True)

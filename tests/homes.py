@@ -22,6 +22,7 @@ def empty_home(home: Path, patch: pytest.MonkeyPatch) -> Path:
     ):
         (home / below).mkdir(mode=0o700, exist_ok=True)
         patch.setenv(name, str(home / below))
+    patch.setattr("jmstui.state.USERS_RUNTIME", home / "none")
     for name in (
         "HTTPS_PROXY",
         "HTTP_PROXY",

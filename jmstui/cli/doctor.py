@@ -110,9 +110,9 @@ async def _sign_in(settings: Settings, given: object) -> SignIn:
     kept = await stored_token(settings)
     if kept is not None:
         return SignIn(kept.credential, "token of `jmstui login`", kept.until)
-    credential = await find_credential(settings)
+    credential, typed = await find_credential(settings)
     if isinstance(credential, Password):
-        signed = await sign_in(settings, credential)
+        signed = await sign_in(settings, credential, typed)
         return SignIn(signed.token, "password, exchanged for a token", signed.until)
     return SignIn(credential, names[type(credential)])
 

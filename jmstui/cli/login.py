@@ -52,9 +52,9 @@ async def _run(args: argparse.Namespace) -> int:
             "`jmstui login` is for a user name and a password; the other credentials need no login."
         )
     _check_place(args)
-    credential = await find_credential(settings)
+    credential, typed = await find_credential(settings)
     assert isinstance(credential, Password)  # the mode is "token"
-    signed = await sign_in(settings, credential)
+    signed = await sign_in(settings, credential, typed)
     if args.runtime_file:
         place = str(
             tokens.keep_in_runtime_file(settings.url, credential.username, signed.token, signed.until)

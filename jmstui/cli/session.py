@@ -11,7 +11,6 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from jmstui.api.errors import ApiError, SessionExpired, SignInError
-from jmstui.cli import refused
 from jmstui.cli.flags import settings_flags
 from jmstui.cli.output import Progress, say
 from jmstui.models.credential import BearerToken, Credential, Password, Secret
@@ -38,6 +37,13 @@ class NobodyToAsk(SignInError):
     code = "nobody-to-ask"
 
 
+class Found(NamedTuple):
+    """A credential, and whether a person typed it just now."""
+
+    credential: Credential
+    typed: bool
+
+
 class Session(NamedTuple):
     """What a command works with."""
 
@@ -46,7 +52,11 @@ class Session(NamedTuple):
 
 
 def settings_of(args: Namespace, *, half_ok: bool = False) -> Settings:
-    """The settings of a command line. Raises `SettingsError`."""
+    """The settings of a command line; and what was noted of refused passwords comes to its end. Raises
+    `SettingsError`."""
+    from jmstui.services.refused import sweep
+
+    sweep()
     return load(settings_flags(args), config_file=args.config, half_ok=half_ok)
 
 
@@ -137,9 +147,9 @@ async def _open(args: Namespace, settings: Settings, ahead: Sequence[Query[Any]]
 
             await aside(forget_token, stored)
             say("jmstui: the token kept by `jmstui login` is no longer taken; it was forgotten.")
-    credential = await find_credential(settings)
+    credential, typed = await find_credential(settings)
     if isinstance(credential, Password):
-        signed = await sign_in(settings, credential)
+        signed = await sign_in(settings, credential, typed)
         credential = signed.token
     client = await open_client(settings, credential, max_wait=MAX_WAIT)
     return await _entered(client, settings.org, ahead, args.verbose)
@@ -155,9 +165,9 @@ async def stored_token(settings: Settings) -> StoredToken | None:
     return await aside(find_token, settings)
 
 
-async def find_credential(settings: Settings) -> Credential:
+async def find_credential(settings: Settings) -> Found:
     """The credential of environment, command or keyring, else asked for on the terminal. Raises
-    `NobodyToAsk`, and `JustRefused` for a password that failed a moment ago."""
+    `NobodyToAsk`."""
     from jmstui.crash import no_core_dumps
     from jmstui.secrets import aside, obtain
     from jmstui.settings import build_credential
@@ -165,9 +175,7 @@ async def find_credential(settings: Settings) -> Credential:
     credential = await aside(obtain, settings)
     no_core_dumps()
     if credential is not None:
-        if isinstance(credential, Password):
-            await asyncio.to_thread(refused.check, settings, credential)
-        return credential
+        return Found(credential, False)
     mode = settings.auth or "token"
     identity = {"username": settings.username, "key_id": settings.key_id}
     if mode == "token" and not settings.username:
@@ -181,9 +189,8 @@ async def find_credential(settings: Settings) -> Credential:
         "session": "Cookie",
     }
     who = f" of {identity['username']}" if mode == "token" else ""
-    return build_credential(
-        mode, identity, Secret(ask(f"{what[mode]}{who}: ", secret=True)), "what was typed"
-    )
+    secret = Secret(ask(f"{what[mode]}{who}: ", secret=True))
+    return Found(build_credential(mode, identity, secret, "what was typed"), True)
 
 
 def ask(prompt: str, *, secret: bool = False) -> str:
@@ -228,27 +235,37 @@ def _interruptible() -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
-async def sign_in(settings: Settings, password: Password) -> Signed:
-    """The login conversation on the terminal. The password goes out once; raises `SignInError` and other
-    `ApiError`s. A refusal is remembered, so that the next command does not send it again by itself."""
-    from jmstui.api.errors import AccountLocked, WrongPassword
+async def sign_in(settings: Settings, password: Password, typed: bool = False) -> Signed:
+    """The login conversation on the terminal. The password goes out once, and one that failed a moment ago
+    only if who typed it insists; raises `SignInError` and other `ApiError`s."""
     from jmstui.api.login import LoginConversation, Signed
+    from jmstui.services.attempt import attempt
     from jmstui.services.connect import open_transport
+    from jmstui.services.refused import Held
 
     transport = await open_transport(settings)
     try:
         conversation = LoginConversation(transport)
         try:
-            step: Step = await conversation.start(password)
-        except (WrongPassword, AccountLocked) as error:
-            await asyncio.to_thread(refused.remember, settings, password, error)
-            raise
-        await asyncio.to_thread(refused.forget, settings, password)
+            step: Step = await attempt(conversation, settings, password)
+        except Held as error:
+            if not typed or not _insists(error.why):
+                raise
+            step = await attempt(conversation, settings, password, insist=True)
         while not isinstance(step, Signed):
             step = await _next(conversation, step)
         return step
     finally:
         await transport.aclose()
+
+
+def _insists(why: str) -> bool:
+    """Whether the person who typed a password wants it sent in spite of what is known."""
+    say(f"jmstui: {why}")
+    try:
+        return ask("Send it all the same? [y/N] ").lower() in ("y", "yes")
+    except NobodyToAsk:
+        return False
 
 
 async def _next(conversation: LoginConversation, step: Step) -> Step:

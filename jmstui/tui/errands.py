@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual.message import Message
 
-from jmstui.tui.messages import CodeSent, OrgChanged, SignedIn, SignInFailed, StepWanted, TargetFound
+from jmstui.tui.messages import HELD, CodeSent, OrgChanged, SignedIn, SignInFailed, StepWanted, TargetFound
 
 if TYPE_CHECKING:
     from jmstui.api.login import Step
@@ -45,11 +45,14 @@ async def attempt(step: Callable[[], Awaitable[Step | None]]) -> Message:
     from jmstui.config import SettingsError
     from jmstui.services.connect import InClear
     from jmstui.services.names import Ambiguous
+    from jmstui.services.refused import Held
 
     try:
         wanted = await step()
     except InClear as error:
         return SignInFailed(error.sentence, "address", code="in-clear")
+    except Held as error:
+        return SignInFailed(error.why, "password", code=HELD)
     except ApiError as error:
         return SignInFailed(error.sentence, FIELD_OF.get(error.code, ""), code=error.code)
     except (SettingsError, Ambiguous) as error:

@@ -54,6 +54,10 @@ class SignedIn(Message):
     """A sign-in went through; the session holds client and identity."""
 
 
+HELD = "held"
+"""The code word of a password that was not sent, for what the server said a moment ago."""
+
+
 class SignInFailed(Message):
     """A sign-in did not go through. `field` is the id of the field that it concerns, "" for the whole
     form."""

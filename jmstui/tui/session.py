@@ -117,9 +117,11 @@ class Session:
             raise BadCredential("Sign in: what `jmstui login` kept has ended.")
         return await self.sign_in(self.settings, credential)
 
-    async def sign_in(self, settings: Settings, credential: Credential) -> Step | None:
-        """Sign in; on an old client that only needs a new credential, that one goes on."""
+    async def sign_in(self, settings: Settings, credential: Credential, insist: bool = False) -> Step | None:
+        """Sign in; on an old client that only needs a new credential, that one goes on. `insist`: a password
+        that the server refused a moment ago is sent all the same."""
         from jmstui.models.credential import Password
+        from jmstui.services.attempt import attempt
         from jmstui.services.connect import open_client, open_transport
 
         await self.give_up()
@@ -129,7 +131,8 @@ class Session:
             self._transport = await open_transport(settings, None, self._asgi)
             self._conversation = LoginConversation(self._transport)
             self.settings = settings
-            return await self._after(await self._conversation.start(credential))
+            step = await attempt(self._conversation, settings, credential, insist=insist)
+            return await self._after(step)
         client = await open_client(settings, credential, self._asgi)
         self.settings = settings
         await self._enter(client, credential)
@@ -304,14 +307,18 @@ def _is_local(netloc: str) -> bool:
 
 
 def _import_what_comes_next(demo: bool) -> None:
-    """In a thread, while the first frame is on screen: what the first requests need."""
+    """In a thread, while the first frame is on screen: what the first requests need; and what was noted of
+    refused passwords comes to its end."""
     import jmstui.api.auth
     import jmstui.api.client
     import jmstui.api.transport
     import jmstui.services.identity
+    from jmstui.services.refused import sweep
 
     if demo:
         import jmstui.demo.server  # noqa: F401
+    else:
+        sweep()
 
 
 def clock_or_day(when: datetime, now: datetime | None = None) -> str:

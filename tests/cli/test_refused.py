@@ -9,11 +9,17 @@ from typing import Any
 
 import pytest
 
-from jmstui.cli import refused
+from jmstui.services import refused
 from jmstui.state import runtime_dir, state_dir
 from tests.cli.test_login import logins
 
 Jmstui = Callable[..., Any]
+
+
+def note(folder: Path | None = None) -> Path:
+    """The one note there is."""
+    (found,) = (folder or runtime_dir()).glob("sign-in-*.json")
+    return found
 
 
 @pytest.fixture
@@ -32,34 +38,35 @@ def test_seven_runs_are_one_failure(at: Any, jmstui: Jmstui, monkeypatch: pytest
     assert ran.status == 3
     assert "not sent again" in ran.err
     assert ran.out == ""
-    path = runtime_dir() / "refused.json"
+    path = note()
     assert "guessed-wrong-1" not in path.read_text()
     assert path.stat().st_mode & 0o777 == 0o600
-    assert not (state_dir() / "refused.json").exists()
+    assert not list(state_dir().glob("*"))
     monkeypatch.setenv("JMSTUI_PASSWORD", at.credentials["token"]["password"])
     assert jmstui("list", "orgs").status == 0
 
 
 def test_after_ten_minutes_it_is_sent_again(at: Any, jmstui: Jmstui, monkeypatch: pytest.MonkeyPatch) -> None:
     jmstui("list", "orgs")
-    path = runtime_dir() / "refused.json"
-    (entry,) = json.loads(path.read_text())
-    assert entry["until"] - entry["at"] == refused.SECONDS
-    entry["at"], entry["until"] = entry["at"] - 700, entry["until"] - 700
-    path.write_text(json.dumps([entry]))
+    path = note()
+    found = json.loads(path.read_text())
+    ((mark, since, until),) = found["passwords"]
+    assert until - since == refused.SECONDS
+    path.write_text(json.dumps(found | {"passwords": [[mark, since - 700, until - 700]]}))
     jmstui("list", "orgs")
     assert logins(at) == 2
-    (other,) = json.loads(path.read_text())
-    assert other["mark"] != entry["mark"], "what was past its time is gone"
+    ((_, again, _),) = json.loads(path.read_text())["passwords"]
+    assert again >= since, "what was past its time is gone"
 
 
 def test_nothing_is_left_of_a_note_past_its_time(
     at: Any, jmstui: Jmstui, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     jmstui("list", "orgs")
-    path = runtime_dir() / "refused.json"
-    (entry,) = json.loads(path.read_text())
-    path.write_text(json.dumps([entry | {"until": entry["at"]}]))
+    path = note()
+    found = json.loads(path.read_text())
+    ((mark, since, _),) = found["passwords"]
+    path.write_text(json.dumps(found | {"passwords": [[mark, since, since]]}))
     monkeypatch.setenv("JMSTUI_PASSWORD", at.credentials["token"]["password"])
     assert jmstui("list", "orgs").status == 0
     assert not path.exists()
@@ -71,7 +78,7 @@ def test_without_a_runtime_directory_it_stands_in_ours(
     monkeypatch.delenv("XDG_RUNTIME_DIR")
     jmstui("list", "orgs")
     assert "not sent again" in jmstui("list", "orgs").err
-    assert (state_dir() / "refused.json").stat().st_mode & 0o777 == 0o600
+    assert note(state_dir()).stat().st_mode & 0o777 == 0o600
 
 
 def test_a_locked_account_is_left_alone_as_long_as_it_is_locked(
@@ -84,10 +91,10 @@ def test_a_locked_account_is_left_alone_as_long_as_it_is_locked(
     monkeypatch.setenv("JMSTUI_PASSWORD", right)
     assert "locked" in jmstui("list", "orgs").err
     assert logins(at) == 8
-    *_, entry = json.loads((runtime_dir() / "refused.json").read_text())
-    assert entry["until"] - entry["at"] > refused.SECONDS
-    assert entry["salt"] == "", "nothing made of a password that may be the right one"
-    assert at.credentials["token"]["username"] in entry["mark"]
+    found = json.loads(note().read_text())
+    ((since, until),) = found["locked"]
+    assert until - since > refused.SECONDS
+    assert len(found["passwords"]) == 7, "nothing made of a password that may be the right one"
     for password in (right, "another-one"):
         monkeypatch.setenv("JMSTUI_PASSWORD", password)
         ran = jmstui("list", "orgs")
@@ -98,12 +105,19 @@ def test_a_locked_account_is_left_alone_as_long_as_it_is_locked(
 
 @pytest.mark.parametrize(
     "text",
-    ["", "nonsense", "{}", '[{"salt": 1}]', "[[]]", '[{"salt": "x", "mark": "", "at": 0, "until": 9e9}]'],
+    [
+        "",
+        "nonsense",
+        "[]",
+        '{"salt": 1}',
+        '{"salt": "x", "passwords": [], "locked": []}',
+        '{"salt": "00", "passwords": [["a", 0]], "locked": []}',
+        '{"salt": "00", "passwords": [], "locked": [[0, 9e99]]}',
+        '{"salt": "00", "passwords": [], "locked": [["a", "b"]]}',
+    ],
 )
 def test_a_file_that_makes_no_sense_counts_for_nothing(at: Any, jmstui: Jmstui, text: str) -> None:
-    path = runtime_dir() / "refused.json"
-    Path(path).parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text)
-    path.chmod(0o600)
+    jmstui("list", "orgs")
+    note().write_text(text)
     assert "tries are left" in jmstui("list", "orgs").err
     assert "not sent again" in jmstui("list", "orgs").err

@@ -11,7 +11,7 @@ from textual import on
 from textual.timer import Timer
 
 from jmstui.tui.fields import Choice, Field, Label
-from jmstui.tui.messages import SignInFailed, StepWanted
+from jmstui.tui.messages import HELD, SignInFailed, StepWanted
 from jmstui.tui.screens.base import start_worker
 from jmstui.tui.screens.login_form import SECRET_OF, LoginForm
 
@@ -21,7 +21,15 @@ if TYPE_CHECKING:
 KINDS = {"otp": "one-time code", "sms": "code by SMS", "email": "code by e-mail", "otp_radius": "RADIUS code"}
 SENT = ("sms", "email")
 """Codes that the server sends when asked."""
-PASSING = ("in-clear", "cannot-reach", "untrusted-certificate", "server-error", "throttled", "bad-address")
+PASSING = (
+    "in-clear",
+    "cannot-reach",
+    "untrusted-certificate",
+    "server-error",
+    "throttled",
+    "bad-address",
+    "sign-in-busy",
+)
 """Failures that say nothing about the credential, by their code words."""
 REFUSED = {"wrong-password": "password", "wrong-code": "code"}
 """Failures that say that a secret is wrong, and its field: that one is emptied, so that typing again does not
@@ -41,6 +49,8 @@ class LoginScreen(LoginForm):
         self._sent = ""
         """The kind for which a code was sent."""
         self._poll: Timer | None = None
+        self._held: tuple[str, ...] = ()
+        """What was typed when it was not sent, since the server refused it a moment ago: ⏎ insists."""
         self._given_failed = False
         """The server did not take what settings give: only what is typed is sent from now on."""
 
@@ -155,8 +165,12 @@ class LoginScreen(LoginForm):
             key_id=self.field("key-id").value.strip() or None,
             allow_http=known.allow_http or self._clear_for == address,
         )
+        insist = self._held == self._typed_now()
         self._wait("signing in …")
-        self._step(partial(self.session.sign_in, settings, credential))
+        self._step(partial(self.session.sign_in, settings, credential, insist))
+
+    def _typed_now(self) -> tuple[str, ...]:
+        return tuple(self.field(name).value for name in ("address", "username", "password"))
 
     def _given(self, address: str) -> bool:
         """Whether nothing was typed, and environment, command or keyring give what is needed for this very
@@ -202,6 +216,9 @@ class LoginScreen(LoginForm):
         self._given_failed = self._given_failed or outcome.code not in PASSING
         if outcome.code == "in-clear":
             self._clear_for = self.field("address").value.strip()
+            sentence += " Press ⏎ once more to send it all the same."
+        if outcome.code == HELD and self.field("password").value:
+            self._held = self._typed_now()
             sentence += " Press ⏎ once more to send it all the same."
         name = "code" if still else SECRET_OF[self.mode] if outcome.field == "secret" else outcome.field
         if name == "code" and not still:
