@@ -8,11 +8,14 @@ import signal
 from collections.abc import Iterator
 from typing import Any
 
+DRAWN_ON: list[int] = []
+"""Descriptors on the terminal that somebody opened besides stdout and stderr."""
 RESET = (
     "\x1b[?2026l"  # synchronized output
-    "\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1015l\x1b[?1006l"  # mouse
+    "\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1015l\x1b[?1006l\x1b[?1016l"  # mouse
     "\x1b[?1004l\x1b[?2004l\x1b[?2048l"  # focus, bracketed paste, resize reports
     "\x1b[<u"  # key protocol
+    "\x1b[?7h"  # lines wrap
     "\x1b[?1049l\x1b[?25h\x1b[0m"  # alternate screen, cursor, colours
 )
 """Undoes every mode that the explorer may have set; each is harmless where it was not."""
@@ -134,6 +137,6 @@ def _let_go(terminals: list[int]) -> None:
             os.write(line, RESET.encode())
         os.close(line)
     nowhere = os.open(os.devnull, os.O_WRONLY)
-    for number in terminals:
+    for number in [*terminals, *DRAWN_ON]:
         os.dup2(nowhere, number)
     os.close(nowhere)

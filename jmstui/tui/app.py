@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
+import sys
 import time
 from collections.abc import Awaitable, Callable
 from functools import partial
@@ -32,6 +33,7 @@ from jmstui.tui.typeahead import TypeAhead
 from jmstui.views import assets
 
 if TYPE_CHECKING:
+    from textual.driver import Driver
     from textual.screen import Screen
 
     from jmstui.settings import Settings
@@ -64,6 +66,14 @@ class JmsApp(App[int], inherit_bindings=False):
         self.drawn = False
         """Whether the first frame is out; until then nothing is drawn."""
         install(self, choose("ansi" if settings.theme == "terminal" else settings.theme, os.environ))
+
+    def get_driver_class(self) -> type[Driver]:
+        """Ours, where there is one for the system."""
+        if sys.platform == "win32":
+            return super().get_driver_class()
+        from jmstui.tui.terminal.driver import TerminalDriver
+
+        return TerminalDriver
 
     def get_default_screen(self) -> Screen[Any]:
         """The first frame: the assets list without rows while signing in, or the login screen."""

@@ -21,7 +21,9 @@ OURS = """
     jmstui.tui.widgets.editing jmstui.tui.widgets.header jmstui.tui.widgets.line_tree
     jmstui.tui.widgets.lines jmstui.tui.widgets.prompt jmstui.tui.widgets.remote_table jmstui.tui.widgets.tree
     jmstui.views jmstui.views._cells jmstui.views._tabs jmstui.views._trees jmstui.views.assets
-    jmstui.views.spec jmstui.tui.typeahead
+    jmstui.views.spec jmstui.tui.typeahead jmstui.tui.terminal jmstui.tui.terminal.driver
+    jmstui.tui.terminal.encoding jmstui.tui.terminal.events jmstui.tui.terminal.output
+    jmstui.tui.terminal.size jmstui.tui.terminal.units jmstui.tui.textual_private
     """
 """A line that is added here is paid for by everybody, at every start."""
 OTHERS = {"textual", "rich", "platformdirs", "typing_extensions", "textual_speedups"}

@@ -7,6 +7,7 @@ screen.
 
 from __future__ import annotations
 
+import codecs
 import fcntl
 import os
 import pty
@@ -46,7 +47,8 @@ class Spent(NamedTuple):
 
 
 class Terminal:
-    """`argv` on a pty of `columns` × `rows`. `environ` is laid over this process's own."""
+    """`argv` on a pty of `columns` × `rows` that shows text in `encoding`. `environ` is laid over this
+    process's own."""
 
     def __init__(
         self,
@@ -55,9 +57,11 @@ class Terminal:
         rows: int = 40,
         environ: Mapping[str, str] | None = None,
         folder: str | None = None,
+        encoding: str = "utf-8",
     ) -> None:
         self.screen = pyte.Screen(columns, rows)
-        self._stream = pyte.ByteStream(self.screen)
+        self._decode = codecs.getincrementaldecoder(encoding)("replace").decode
+        self._stream = pyte.Stream(self.screen)
         self.total = 0
         """Bytes that came so far."""
         self.raw = bytearray()
@@ -104,7 +108,7 @@ class Terminal:
         for question, answer in ANSWERS.items():
             if question in data:
                 self.write(answer)
-        self._stream.feed(NOT_FOR_PYTE.sub(b"", data))
+        self._stream.feed(self._decode(NOT_FOR_PYTE.sub(b"", data)))
         return True
 
     def _take(self) -> bytes:
