@@ -1,6 +1,5 @@
 """Row 17: however many of us start at once, and however name and address are written, a wrong password is
-sent to the server once;
-the explorer takes part, and what is noted of it ends by itself."""
+sent to the server once; the explorer takes part, and what is noted of it ends by itself."""
 
 from __future__ import annotations
 
