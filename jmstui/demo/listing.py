@@ -25,9 +25,14 @@ def old(ctx: Ctx) -> bool:
     return ctx.api.startswith("3")
 
 
+def newest(ctx: Ctx) -> bool:
+    """Is the request answered as v4.10.19 does it (§15)?"""
+    return ctx.api == "4.10.19"
+
+
 def whole_rows(ctx: Ctx) -> bool:
     """Are rows asked for as details have them? `format=json` does it; `action` up to v4.10.18 (§15)."""
-    asked = ctx.query.get("action") == "retrieve" and ctx.api != "4.10.19"
+    asked = ctx.query.get("action") == "retrieve" and not newest(ctx)
     return asked or ctx.query.get("format") == "json"
 
 

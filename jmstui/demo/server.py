@@ -71,7 +71,8 @@ class Demo(State):
             if not path.endswith("/") and self.routes.find(path + "/"):
                 location = request.raw_path + "/" + ("?" + request.raw_query if request.raw_query else "")
                 headers = [("Content-Type", "text/html; charset=utf-8"), ("Location", location)]
-                return Answer(301, [*headers, ("Vary", "origin, Accept-Language")])
+                cookie = ", Cookie" if self.api == "4.10.19" else ""
+                return Answer(301, [*headers, ("Vary", f"origin, Accept-Language{cookie}")])
             return self._outside(request, 404, "Not found")
         session = self._session(request)
         try:

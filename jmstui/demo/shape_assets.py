@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from jmstui.demo.http import Ctx
-from jmstui.demo.listing import Row, old
+from jmstui.demo.listing import Row, newest, old
 from jmstui.demo.records import Account, Asset, Platform
 from jmstui.demo.shape import choice, date, labels, org_name, ref
 from jmstui.demo.shape_platforms import auto_config, category, kind
@@ -64,6 +64,8 @@ def asset_row(ctx: Ctx, asset: Asset) -> Row:
         row["directory_services"] = []
         row["accounts_amount"] = world.account_amount(asset)
         row["date_updated"] = date(ctx, asset.date_created)
+    if newest(ctx):
+        row["date_last_login"] = None
     return row
 
 
@@ -113,7 +115,7 @@ def category_fields(ctx: Ctx, asset: Asset) -> Row:
             return {"custom_info": {}}
         case "ds":
             return {"domain_name": "corp.example.com"}
-    return {"gathered_info": {}, "spec_info": {}}
+    return {} if newest(ctx) and platform.category == "cloud" else {"gathered_info": {}, "spec_info": {}}
 
 
 def full_row(ctx: Ctx, asset: Asset) -> Row:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from jmstui.demo.http import Ctx
-from jmstui.demo.listing import Row, old
+from jmstui.demo.listing import Row, newest, old
 from jmstui.demo.records import Platform
 from jmstui.demo.shape import choice, date
 
@@ -175,4 +175,6 @@ def platform_row(ctx: Ctx, platform: Platform, amount: int) -> Row:
     row["created_by"] = row["updated_by"] = maker
     if old(ctx):
         return {**row, "domain_enabled": gateway_enabled(platform)}
+    if newest(ctx):
+        row["has_package"] = False
     return {**row, "gateway_enabled": gateway_enabled(platform), "ds_enabled": False, "assets_amount": amount}

@@ -22,6 +22,7 @@ from jmstui.demo.listing import (
     kept,
     labelled,
     missing,
+    newest,
     old,
     ordering,
     page,
@@ -245,6 +246,9 @@ def asset_refused(ctx: Ctx) -> Reply:
 def host_create(ctx: Ctx) -> Reply:
     """Create a host, as far as recorded: 201; 400 for a wrong platform, a taken name, a full organization."""
     body = ctx.body if isinstance(ctx.body, dict) else {}
+    # from v4.10.17 on counted over all organizations, and before anything else is looked at
+    if newest(ctx) and len(ctx.world.assets) >= LIMIT:
+        return Reply({"error": f"The number of assets exceeds the limit of {LIMIT}"}, 400)
     platform = _platform(ctx, body.get("platform"))
     if platform is None:
         return Reply({"platform": "Platform not exist"}, 400)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from jmstui.demo.http import Ctx, Route
-from jmstui.demo.listing import old
+from jmstui.demo.listing import newest, old
 from jmstui.demo.shape import date
 
 _LANGUAGES = [
@@ -44,6 +44,15 @@ _OFF: list[str] = [
     "VIRTUAL_APP_ENABLED",
     "CHAT_AI_ENABLED",
 ]
+_SINCE_NEWEST = {
+    "AUTH_UKEY": False,
+    "FLOWER_ENABLED": True,
+    "JDMC_ENABLED": False,
+    "KOTL_ENABLED": False,
+    "REMOTE_APP_STORE_URL": "https://apps.example.com/jumpserver",
+    "SECURITY_DISABLE_VIEW_SECRET": False,
+}
+"""What `settings/public/` has since v4.10.19; the last one is SECURITY_ACCOUNT_SECRET_READ turned round."""
 _ON = [
     "SECURITY_VIEW_AUTH_NEED_MFA",
     "SECURITY_LUNA_REMEMBER_AUTH",
@@ -124,12 +133,17 @@ def settings_open(ctx: Ctx) -> dict[str, Any]:
             **found,
             "COUNTRY_CALLING_CODES": [{"name": name, "value": code} for name, code in _COUNTRIES],
         }
-    look["vendor"] = "jumpserver"
+    more: dict[str, Any] = {}
+    if newest(ctx):
+        look |= {"logo_white": "/static/img/logo_white.png", "logo_text_white": look["logo_index"]}
+        look["version"], more["VENDOR"] = "", "JumpServer"
+    else:
+        look["vendor"] = "jumpserver"
     languages = [
         {"name": name, "code": code, "other_codes": [code, *others.split()]}
         for name, code, others in _LANGUAGES
     ]
-    return {**found, "LANGUAGES": languages}
+    return {**found, **more, "LANGUAGES": languages}
 
 
 def settings(ctx: Ctx) -> dict[str, Any]:
@@ -155,7 +169,7 @@ def settings(ctx: Ctx) -> dict[str, Any]:
         **found,
         **dict.fromkeys(_OFF_SINCE_V4, False),
         **_NUMBERS_SINCE_V4,
-        "SECURITY_ACCOUNT_SECRET_READ": True,
+        **(_SINCE_NEWEST if newest(ctx) else {"SECURITY_ACCOUNT_SECRET_READ": True}),
         "SECURITY_WATERMARK_SESSION_CONTENT": "${name}(${userName})\n${assetName}",
         "SECURITY_WATERMARK_CONSOLE_CONTENT": "${userName}(${name})",
         "SECURITY_WATERMARK_COLOR": "rgba(184, 184, 184, 0.8)",

@@ -5,9 +5,9 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from jmstui.demo import rbac
+from jmstui.demo import errors, rbac
 from jmstui.demo.http import Ctx, Problem, Reply, Route
-from jmstui.demo.listing import kept, missing, old, page, searched
+from jmstui.demo.listing import kept, missing, newest, old, page, searched
 from jmstui.demo.records import Org
 from jmstui.demo.shape import date
 
@@ -40,7 +40,9 @@ def one(ctx: Ctx, id: str) -> dict[str, Any]:
 
 
 def create(ctx: Ctx) -> Reply:
-    """POST orgs/orgs/: a unique name, a comment."""
+    """POST orgs/orgs/: a unique name, a comment. Without a licence it is refused from v4.10.17 on."""
+    if newest(ctx):
+        raise errors.forbidden("en")
     body = ctx.body if isinstance(ctx.body, dict) else {}
     name = body.get("name")
     if not isinstance(name, str) or not name:

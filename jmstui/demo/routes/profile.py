@@ -6,6 +6,7 @@ from typing import Any
 
 from jmstui.demo import rbac
 from jmstui.demo.http import Ctx, Route
+from jmstui.demo.listing import newest
 from jmstui.demo.records import Org, User
 from jmstui.demo.shape import choice, date
 
@@ -117,6 +118,8 @@ def profile_of(ctx: Ctx, user: User, signed_in: bool = False) -> dict[str, Any]:
         found |= {**org_roles, **_lists(ctx, user), "perms": _perms(ctx, user)}
         return {**found, **dict.fromkeys(_OUTSIDERS)} if signed_in else found
     found |= {"lang": "en", "is_face_code_set": False}
+    if newest(ctx):
+        found |= {"can_ukey_auth": False, "ukey_sn": None, "has_jdmc": False}
     return {**found, **org_roles, **dict.fromkeys(_OUTSIDERS)} if signed_in else found
 
 

@@ -18,6 +18,7 @@ from jmstui.demo.listing import (
     kept,
     labelled,
     missing,
+    newest,
     old,
     ordered,
     page,
@@ -136,6 +137,7 @@ def user_row(ctx: Ctx, user: User) -> Row:
         "created_by": maker,
         "updated_by": "System" if maker == "System" else "",
         "comment": user.comment,
+        **({"can_ukey_auth": False, "ukey_sn": None} if newest(ctx) else {}),
     }
 
 
@@ -155,7 +157,8 @@ def user_tests(ctx: Ctx) -> list[Test]:
             is_password_expired=lambda u: False,
         )
         tests += exact(ctx, mfa_level=mfa_level)
-    tests += searched(ctx, lambda u: (u.username, u.email, u.name))
+    # from v4.10.17 on e-mails are stored encrypted, and found whole alone
+    tests += searched(ctx, lambda u: (u.username, u.name) if newest(ctx) else (u.username, u.email, u.name))
     if name := query.get("groups"):
         tests.append(lambda u: any(g.name == name for g in world.groups_of(u.id)))
     if group := world.groups.get(query.get("group_id", "")):
