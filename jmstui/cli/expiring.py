@@ -60,10 +60,13 @@ async def _run(args: argparse.Namespace) -> int:
     found: list[Ending] = []
     totals: list[int] = []
 
+    sure: list[bool] = []
+
     async def read(place: Place) -> None:
-        items, total = await _ask(args, place, progress)
+        items, total, complete = await _ask(args, place, progress)
         found.extend(items)
         totals.append(total)
+        sure.append(complete)
 
     async with open_session(args) as (client, identity):
         progress = Progress()
@@ -73,24 +76,25 @@ async def _run(args: argparse.Namespace) -> int:
         finally:
             progress.clear()
     found.sort(key=lambda item: (item.rule.end is None, item.rule.end, item.rule.name))
-    _write(args, found[: args.limit or None], sum(totals), refused)
+    _write(args, found[: args.limit or None], sum(totals), refused, all(sure))
     say_refused(refused)
     return 0
 
 
-async def _ask(args: argparse.Namespace, place: Place, progress: Progress) -> tuple[list[Ending], int]:
-    """One organization's first rules, and how many there are; which of all come first is known later."""
+async def _ask(args: argparse.Namespace, place: Place, progress: Progress) -> tuple[list[Ending], int, bool]:
+    """One organization's first rules, how many there are, and whether that is all; which of all come first is
+    known later."""
     from jmstui.services.expiring import expiring
 
     items: list[Ending] = []
-    total = 0
+    total, complete = 0, True
     async for answer in expiring(place.client, place.identity, args.within, args.expired, args.limit or None):
-        items, total = list(answer.items), answer.total
+        items, total, complete = list(answer.items), answer.total, answer.complete
         progress.show(f"{total} rules …")
-    return [replace(item, organization=item.organization or place.name) for item in items], total
+    return [replace(item, organization=item.organization or place.name) for item in items], total, complete
 
 
-def _write(args: argparse.Namespace, found: list[Ending], total: int, refused: list[str]) -> None:
+def _write(args: argparse.Namespace, found: list[Ending], total: int, refused: list[str], sure: bool) -> None:
     from jmstui.cli.output import Field, emit, say
     from jmstui.views.answers import day
 
@@ -114,10 +118,12 @@ def _write(args: argparse.Namespace, found: list[Ending], total: int, refused: l
         args,
         fields,
         rows,
-        {"total": total, "items": documents, "complete": len(found) >= total and not refused},
+        {"total": total, "items": documents, "complete": len(found) >= total and not refused and sure},
     )
     if folded:
         say(f"jmstui: {folded} more were made by approval tickets; --tickets lists them.")
+    if not sure:
+        say("jmstui: incomplete: a rule, or whom it names, could not be read.")
     if len(found) < total:
         say(f"jmstui: cut: {len(found)} of {total} shown; --limit 0 shows all.")
 

@@ -80,6 +80,11 @@ class DatedRule(Permission, frozen=True, kw_only=True):
 
     noun: ClassVar[str] = "rule"
 
+    users_amount: int
+    user_groups_amount: int
+    assets_amount: int
+    nodes_amount: int
+    actions: list[Choice]
     is_active: bool
     date_start: str | None
     date_expired: str | None
@@ -88,6 +93,7 @@ class DatedRule(Permission, frozen=True, kw_only=True):
 class RulePair(Record, frozen=True, kw_only=True):
     """A rule and one that it names, of the relation endpoints (§6.3): one of the four is there."""
 
+    id: int | str
     assetpermission: str
     user: str | None = None
     user_display: str = ""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from jmstui.models.base import Choice, Label, Record, Ref
 
 
@@ -38,6 +40,14 @@ class User(Record, frozen=True, kw_only=True):
     last_login: str | None = None
     created_by: str | None = None
     comment: str | None = None
+
+
+class Member(User, frozen=True, kw_only=True):
+    """A user as answers count on it: which groups they are in is known."""
+
+    noun: ClassVar[str] = "user"
+
+    groups: list[Ref]
 
 
 class Group(Record, frozen=True, kw_only=True):

@@ -46,12 +46,12 @@ def perm_users(asset_id: str, offset: int = 0, org: str | None = None) -> Query[
 
 def all_users(offset: int = 0, org: str | None = None, **filters: Any) -> Query[Page[User]]:
     """All users of an organization, with what decides their access; `filters` as in §5.1."""
-    return users.page(offset, STEP, fields=WHO, org=org, **filters)
+    return users.members(offset, STEP, WHO, org, **filters)
 
 
 def users_by_id(ids: str, org: str | None = None, offset: int = 0) -> Query[Page[User]]:
     """These users (a comma list of ids) as an organization lists them."""
-    return users.page(offset, STEP, fields=WHO, org=org, ids=ids)
+    return users.members(offset, STEP, WHO, org, ids=ids)
 
 
 def assets_below(node_id: str, offset: int = 0, org: str | None = None) -> Query[Page[Asset]]:

@@ -69,6 +69,8 @@ class Expiring:
     items: tuple[Ending, ...] = ()
     total: int = 0
     """How many there are; more than `items` where a limit cut them."""
+    complete: bool = True
+    """False where a rule could not be read, or whom it names."""
     done: bool = False
     now: datetime = field(kw_only=True)
 
@@ -121,7 +123,8 @@ async def expiring(
     async for page in ask.every(client, page_of):
         rules.update((rule.id, rule) for rule in ask.whole(page.rows))
         found = in_window(rules.values(), when, within, expired)
-        answer = replace(answer, items=tuple(found[:limit]), total=len(found))
+        sure = answer.complete and not page.bad
+        answer = replace(answer, items=tuple(found[:limit]), total=len(found), complete=sure)
         yield answer
     full: dict[str, Permission] = {}
     async for some in members(client, [item.rule.id for item in answer.items]):
@@ -129,7 +132,8 @@ async def expiring(
         items = (_with(item, full.get(item.rule.id), when) for item in answer.items)
         answer = replace(answer, items=tuple(items))
         yield answer
-    yield replace(answer, done=True)
+    known = all(item.members_known for item in answer.items)
+    yield replace(answer, done=True, complete=answer.complete and known)
 
 
 def _with(item: Ending, rule: Permission | None, now: datetime) -> Ending:

@@ -143,7 +143,7 @@ async def what_can(
             answer,
             rules=found or (),
             hidden=found is None,
-            complete=found is not None and stands.user is not None,
+            complete=found is not None and stands.user is not None and answer.total is not None,
         )
         yield answer
         yield replace(answer, nodes=await tree, done=True)

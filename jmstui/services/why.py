@@ -156,7 +156,7 @@ class _Question:
             organization=self.org,
             rules=self._stand(joined, person, place, nodes),
             warnings=tuple(self._all_warnings(known, joined, page)),
-            complete=sure and who is not None and bool(nodes.keys) and not known.unknown,
+            complete=sure and _grouped(who) and bool(nodes.keys) and not known.unknown,
             as_of=self._age(),
         )
         if not known.granted and page is not None:
@@ -407,6 +407,11 @@ class _Question:
         if rules is not None and answer.granted != bool(alive):
             found.append(warn.UNEXPLAINED)
         return found
+
+
+def _grouped(user: User | None) -> bool:
+    """Whether it is known in which groups the user is: else a path may be missing."""
+    return user is not None and user.groups is not None
 
 
 def _until(rules: Sequence[Permission], now: datetime) -> datetime | None:

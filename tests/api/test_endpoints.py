@@ -52,6 +52,7 @@ PAGES: dict[str, Query[Any]] = {
     "nodes": nodes.page(),
     "nodes.by_ids": nodes.by_ids([U, A]),
     "users": users.page(is_active=True),
+    "users.members": users.members(0, 100, "id,username,name,groups"),
     "groups": groups.page(),
     "permissions": permissions.page(is_valid=True),
     "permissions.with_members": permissions.with_members(),

@@ -12,7 +12,7 @@ from jmstui.models.asset import Account, Asset
 from jmstui.models.base import BadRow
 from jmstui.models.page import Page
 from jmstui.models.permission import Permission, Rule
-from jmstui.models.user import Group, User
+from jmstui.models.user import Group, Member, User
 
 COLUMNS = (
     "id,name,address,platform,category,type,zone,domain,nodes_display,connectivity,is_active,comment,org_id"
@@ -68,7 +68,7 @@ def perm_users(
 ) -> Query[Page[User]]:
     """Users that any rule leads to the asset; dead rules count too (§6.5)."""
     params = window(offset, limit, fields, None, None, filters)
-    return query(f"assets/assets/{id}/perm-users/", page_of(User, offset), "rules", params, org)
+    return query(f"assets/assets/{id}/perm-users/", page_of(User, offset, Member), "rules", params, org)
 
 
 def perm_user_groups(
