@@ -247,11 +247,19 @@ def obtain(settings: Settings) -> Credential | None:
         return build_credential(mode, identity, run_secret_command(settings.secret_command), "secret_command")
     name = {"token": settings.username, "access-key": settings.key_id}.get(mode) or ""
     for kept in kept_secrets():
-        if kept.kind == mode and kept.url == address_key(settings.url or "") and kept.username == name:
+        of_server = kept.kind == mode and kept.url == address_key(settings.url or "")
+        if of_server and user_key(kept.username) == user_key(name):
             secret = recall(kept)
             if secret is not None:
                 return build_credential(mode, identity, secret, "keyring")
     return None
+
+
+def user_key(username: str) -> str:
+    """A user name in its normal form: the server counts failures by the name in small letters (§1.5)."""
+    import unicodedata
+
+    return unicodedata.normalize("NFKC", username).strip().casefold()
 
 
 def address_key(url: str) -> str:

@@ -64,6 +64,8 @@ class Settings:
     """The mode that the profile names, or the one that the environment's user name or key id stands for."""
     username: str | None = None
     key_id: str | None = None
+    half: str | None = None
+    """A sentence about the half of a pair that the environment lacks, for who finds it nowhere else."""
     secret_command: str | None = field(default=None, repr=False)
     sources: Mapping[str, str] = field(default_factory=dict)
     """Setting -> "flag", "environment JMSTUI_URL", "profile prod", "default"."""
@@ -79,12 +81,13 @@ def load(
     *,
     half_ok: bool = False,
 ) -> Settings:
-    """Resolve every setting. `flags` holds what was given on the command line (None: not given).
+    """Resolve every setting. `flags` holds what was given on the command line (None: not given); `auth` there
+    is what a command is for, where no profile says otherwise.
 
-    `half_ok`: a user name or key id without its secret is no error, since somebody will ask for the rest.
+    `half_ok`: a user name or key id beside a profile that signs in in another way is no error.
 
-    Raises `SettingsError`: a bad file (with file, line and key), two credentials at once, half a pair, no
-    such profile.
+    Raises `SettingsError`: a bad file (with file, line and key), two credentials at once, half a pair whose
+    other half can come from nowhere, no such profile.
     """
     env = os.environ if env is None else env
     config = read_config(Path(config_file) if config_file else config_path(env), must_exist=bool(config_file))
@@ -94,10 +97,13 @@ def load(
     values: dict[str, Any] = {}
     for key in DEFAULTS:
         values[key], sources[key] = _pick(key, flags, env, config, profile, name)
-    identity = _identity(env, profile, name, sources)
-    credential, source = _credential(flags, env, identity, half_ok)
+    identity = _identity(flags, env, profile, name, sources)
+    credential, source = _credential(flags, env, identity)
+    half = None
     if credential is not None:
         sources["credential"] = source
+    else:
+        half = _half(env, profile, half_ok)
     if "secret_command" in profile:
         sources["secret_command"] = f"profile {name}"
     return Settings(
@@ -106,6 +112,7 @@ def load(
         username=identity["username"],
         key_id=identity["key_id"],
         credential=credential,
+        half=half,
         profile=name,
         secret_command=profile.get("secret_command"),
         sources=sources,
@@ -173,24 +180,48 @@ def _address(text: str, source: str) -> str:
 
 
 def _identity(
-    env: Mapping[str, str], profile: Mapping[str, Any], name: str | None, sources: dict[str, str]
+    flags: Mapping[str, Any],
+    env: Mapping[str, str],
+    profile: Mapping[str, Any],
+    name: str | None,
+    sources: dict[str, str],
 ) -> dict[str, str | None]:
     """Credential mode, user name and key id: no secrets."""
-    found: dict[str, str | None] = {"auth": profile.get("auth")}
-    if found["auth"]:
-        sources["auth"] = f"profile {name}"
-    for key, variable in (("username", "JMSTUI_USERNAME"), ("key_id", "JMSTUI_ACCESS_KEY_ID")):
-        if env.get(variable):
-            found[key], sources[key] = env[variable], f"environment {variable}"
+    found: dict[str, str | None] = {}
+    for key, variable in (("auth", ""), ("username", "JMSTUI_USERNAME"), ("key_id", "JMSTUI_ACCESS_KEY_ID")):
+        for value, source in (
+            (flags.get(key) if key != "auth" else None, "flag"),
+            (env.get(variable), f"environment {variable}"),
+            (profile.get(key), f"profile {name}"),
+        ):
+            if value:
+                found[key], sources[key] = value, source
+                break
         else:
-            found[key] = profile.get(key)
-            if found[key]:
-                sources[key] = f"profile {name}"
+            found[key] = None
+    if not found["auth"]:
+        found["auth"] = flags.get("auth") or _mode_of_names(flags, env)
+        if found["auth"]:
+            named = "key_id" if found["auth"] == "access-key" else "username"
+            sources["auth"] = sources.get(named, "the command itself")
     return found
 
 
+def _mode_of_names(flags: Mapping[str, Any], env: Mapping[str, str]) -> str | None:
+    """The mode that a user name or a key id stands for, given for this one call. Raises for both."""
+    if flags.get("username"):
+        return "token"
+    if env.get("JMSTUI_ACCESS_KEY_ID") and env.get("JMSTUI_USERNAME"):
+        raise SettingsError(
+            "Two credentials at once: JMSTUI_USERNAME and JMSTUI_ACCESS_KEY_ID. Leave one of them."
+        )
+    if env.get("JMSTUI_ACCESS_KEY_ID"):
+        return "access-key"
+    return "token" if env.get("JMSTUI_USERNAME") else None
+
+
 def _credential(
-    flags: Mapping[str, Any], env: Mapping[str, str], identity: Mapping[str, str | None], half_ok: bool
+    flags: Mapping[str, Any], env: Mapping[str, str], identity: Mapping[str, str | None]
 ) -> tuple[Credential | None, str]:
     """The one credential that environment or file descriptor give. Raises when there are two, or half of a
     pair."""
@@ -201,13 +232,11 @@ def _credential(
         both = [*names, "--secret-fd"] if fd is not None else names
         raise SettingsError(f"Two credentials at once: {' and '.join(both)}. Leave one of them.")
     if fd is not None:
-        mode = _mode_of_fd(env, identity)
+        mode = _mode_of_fd(flags, env, identity)
         return build_credential(
             mode, identity, read_fd(int(fd), "--secret-fd"), "--secret-fd"
         ), "flag --secret-fd"
     if not secrets:
-        if not half_ok:
-            _refuse_half(env, identity)
         return None, ""
     name, source = next(iter(secrets.items()))
     _refuse_other_half(name, env)
@@ -245,32 +274,30 @@ def _refuse_other_half(name: str, env: Mapping[str, str]) -> None:
         raise SettingsError(f"Two credentials at once: JMSTUI_USERNAME and {name}. Leave one of them.")
 
 
-def _refuse_half(env: Mapping[str, str], identity: Mapping[str, str | None]) -> None:
-    """Half of a pair is an error, unless the profile says by its `auth` that the other half comes from
-    elsewhere."""
+def _half(env: Mapping[str, str], profile: Mapping[str, Any], half_ok: bool) -> str | None:
+    """The sentence for half a pair in the environment: the other half may be kept, or be asked for. Raises it
+    where a profile says that the secret is of another kind."""
+    declared = profile.get("auth") or ("token" if "secret_command" in profile else None)
     for mode, half, other in (
         ("access-key", "JMSTUI_ACCESS_KEY_ID", "JMSTUI_ACCESS_KEY_SECRET"),
         ("token", "JMSTUI_USERNAME", "JMSTUI_PASSWORD"),
     ):
-        if env.get(half) and identity["auth"] != mode:
-            raise SettingsError(f"{half} is set but {other} is missing.")
+        if env.get(half):
+            sentence = f"{half} is set but {other} is missing."
+            if declared not in (None, mode) and not half_ok:
+                raise SettingsError(sentence)
+            return sentence if declared is None else None
+    return None
 
 
-def _mode_of_fd(env: Mapping[str, str], identity: Mapping[str, str | None]) -> str:
-    if env.get("JMSTUI_ACCESS_KEY_ID") and env.get("JMSTUI_USERNAME"):
+def _mode_of_fd(flags: Mapping[str, Any], env: Mapping[str, str], identity: Mapping[str, str | None]) -> str:
+    mode = _mode_of_names(flags, env) or identity["auth"]
+    if mode is None:
         raise SettingsError(
-            "Two credentials at once: JMSTUI_USERNAME and JMSTUI_ACCESS_KEY_ID. Leave one of them."
+            "--secret-fd: which credential is it? Set JMSTUI_USERNAME or JMSTUI_ACCESS_KEY_ID, or a "
+            "profile's auth."
         )
-    if env.get("JMSTUI_ACCESS_KEY_ID"):
-        return "access-key"
-    if env.get("JMSTUI_USERNAME"):
-        return "token"
-    if identity["auth"]:
-        return identity["auth"]
-    raise SettingsError(
-        "--secret-fd: which credential is it? Set JMSTUI_USERNAME or JMSTUI_ACCESS_KEY_ID, or a "
-        "profile's auth."
-    )
+    return mode
 
 
 def build_credential(

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from jmstui.config import SettingsError
 from jmstui.models.credential import BearerToken, Credential, Password, Secret
-from jmstui.secrets import Kept, address_key, forget, kept_secrets, recall, remember
+from jmstui.secrets import Kept, address_key, forget, kept_secrets, recall, remember, user_key
 from jmstui.settings import Settings
 from jmstui.state import read_private, runtime_dir, write_private
 
@@ -66,7 +66,7 @@ def find_token(settings: Settings) -> StoredToken | None:
 
 
 def _fits(token: StoredToken, username: str | None) -> bool:
-    if username and token.username != username:
+    if username and user_key(token.username) != user_key(username):
         return False
     return token.until is None or token.until.timestamp() - MARGIN > time.time()
 
@@ -145,7 +145,7 @@ def forget_all(settings: Settings) -> int:
             _delete(path)
             count += 1
     for kept in kept_secrets():
-        mine = not settings.username or kept.username == settings.username
+        mine = not settings.username or user_key(kept.username) == user_key(settings.username)
         if kept.kind == "bearer" and kept.url == key and mine:
             forget(kept)
             count += 1
@@ -159,7 +159,9 @@ def _is_of(path: Path, key: str, username: str | None) -> bool:
         found = _parsed(path, read_private(path, readable_ok=True))
     except SettingsError:
         return True
-    return found is not None and found[0] == key and username in (None, "", found[1].username)
+    if found is None or found[0] != key:
+        return False
+    return not username or user_key(username) == user_key(found[1].username)
 
 
 def promised(settings: Settings) -> bool:

@@ -101,5 +101,7 @@ def settings_flags(args: argparse.Namespace) -> dict[str, object]:
         "secret_fd",
         "theme",
         "mouse",
+        "username",
+        "auth",
     )
     return {name: getattr(args, name, None) for name in names}

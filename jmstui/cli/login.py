@@ -15,6 +15,7 @@ examples:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Where the token goes."""
+    parser.set_defaults(auth="token")
     parser.epilog = EXAMPLE
     where = parser.add_mutually_exclusive_group()
     where.add_argument("--keyring", action="store_true", help="keep the token in the keyring (the default)")
@@ -33,8 +34,6 @@ def run(args: argparse.Namespace) -> int:
 
 
 async def _run(args: argparse.Namespace) -> int:
-    from dataclasses import replace
-
     from jmstui import tokens
     from jmstui.cli.output import say
     from jmstui.cli.session import find_credential, settings_of, sign_in
@@ -43,8 +42,6 @@ async def _run(args: argparse.Namespace) -> int:
     from jmstui.settings import SettingsError
 
     settings = settings_of(args, half_ok=True)
-    if args.username:
-        settings = replace(settings, username=args.username)
     if args.demo or not settings.url:
         raise SettingsError("Sign in where? Give --url, set JMSTUI_URL, or choose a --profile.")
     if settings.auth not in (None, "token") or not isinstance(settings.credential, Password | None):

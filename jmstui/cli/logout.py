@@ -12,8 +12,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Forget kept tokens of this server. The server itself has no way to end one (§1.6)."""
-    from dataclasses import replace
-
     from jmstui.cli.output import say
     from jmstui.cli.session import settings_of
     from jmstui.settings import SettingsError
@@ -22,8 +20,6 @@ def run(args: argparse.Namespace) -> int:
     settings = settings_of(args, half_ok=True)
     if not settings.url:
         raise SettingsError("Sign out where? Give --url, set JMSTUI_URL, or choose a --profile.")
-    if args.username:
-        settings = replace(settings, username=args.username)
     count = forget_all(settings)
     if count:
         say(

@@ -176,6 +176,10 @@ async def find_credential(settings: Settings) -> Found:
     no_core_dumps()
     if credential is not None:
         return Found(credential, False)
+    if settings.half and not _terminal():
+        raise SettingsError(
+            f"{settings.half} Nothing is kept for it either; `jmstui login` on a terminal keeps a token."
+        )
     mode = settings.auth or "token"
     identity = {"username": settings.username, "key_id": settings.key_id}
     if mode == "token" and not settings.username:

@@ -9,7 +9,6 @@ import hashlib
 import ipaddress
 import os
 import time
-import unicodedata
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from types import TracebackType
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from jmstui.api.errors import ApiError
 from jmstui.config import SettingsError
+from jmstui.secrets import user_key
 from jmstui.state import passing_dir
 
 if TYPE_CHECKING:
@@ -63,8 +63,7 @@ class Account(NamedTuple):
 def account_of(settings: Settings, username: str) -> Account:
     """The account in its normal form: the server counts failures by the name in small letters (§1.5), and
     many addresses are one server's. Raises `BadAddress`."""
-    user = unicodedata.normalize("NFKC", username).strip().casefold()
-    return Account(_digest(_server(settings.url or "")), _digest(user))
+    return Account(_digest(_server(settings.url or "")), _digest(user_key(username)))
 
 
 def everybody(account: Account) -> Account:
